@@ -1,1 +1,11 @@
-//! Under construction.
+//! Gristmill: raw crawl dumps, books and code in; a curated corpus and token shards out.
+//!
+//! Data flows one way, and the modules stand in its order. Begin with [`stage`], the contract.
+
+pub mod stage;
+
+pub mod recipe;
+
+pub mod read;
+
+pub mod text;

@@ -117,10 +117,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn at(error: &io::Error, verb: &str, path: &Path) -> io::Error {
-    io::Error::new(
-        error.kind(),
-        format!("cannot {verb} {}: {error}", path.display()),
-    )
+    io::Error::new(error.kind(), format!("cannot {verb} {}: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -112,11 +112,7 @@ pub enum ShardError {
 ///
 /// # Errors
 /// When the disk refuses, or when a document has more than 2^31 - 1 tokens, which the format cannot hold.
-pub fn write_index(
-    writer: &mut impl Write,
-    token_type: TokenType,
-    lengths: &[u32],
-) -> io::Result<()> {
+pub fn write_index(writer: &mut impl Write, token_type: TokenType, lengths: &[u32]) -> io::Result<()> {
     let sequences = lengths.len() as u64;
     writer.write_all(MAGIC)?;
     writer.write_all(&VERSION.to_le_bytes())?;
@@ -331,7 +327,9 @@ impl<'a> Tokens<'a> {
     #[must_use]
     pub fn slice(&self, start: usize, end: usize) -> Option<Tokens<'a>> {
         let width = self.token_type.bytes();
-        let bytes = self.bytes.get(start.checked_mul(width)?..end.checked_mul(width)?)?;
+        let bytes = self
+            .bytes
+            .get(start.checked_mul(width)?..end.checked_mul(width)?)?;
         Some(Tokens {
             bytes,
             token_type: self.token_type,
