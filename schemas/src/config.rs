@@ -95,6 +95,11 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
+    /// The value, and what locates faults in it.
+    pub fn split(self) -> (T, Parsed<()>) {
+        (self.value, Parsed { value: (), lines: self.lines })
+    }
+
     /// Gives `faults` found by validation the lines of their keys.
     #[must_use]
     pub fn located(&self, faults: Vec<Fault>) -> Faults {

@@ -52,6 +52,17 @@ pub struct Recipe {
     pub shards: Shards,
 }
 
+impl Recipe {
+    /// xxh3-128 over all that the shards depend on: the recipe without the places where results go.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut recipe = self.clone();
+        recipe.work.clear();
+        recipe.shards.out.clear();
+        crate::plan::key(&recipe)
+    }
+}
+
 /// The recipe format's version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Version {

@@ -1,0 +1,148 @@
+//! Annotating: `documents/` -> `annotations/`, unit by unit, row for row.
+//!
+//! The settings of the annotators hold no threshold, so another threshold leaves these files as they are.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use gristmill_schemas::document::column;
+use serde::{Deserialize, Serialize};
+
+use super::PlanError;
+use super::parquet_file::{self, ParquetFile};
+use super::units::{self, Weighted};
+use crate::annotate::{self, Settings};
+use crate::engine::Engine;
+use crate::stage::{Annotator, Kernel, KernelError};
+use crate::work::{Kind, Unit, WorkFolder};
+
+/// Raised when an annotator computes something else than before.
+const ANNOTATE_VERSION: u32 = 1;
+
+/// What annotating made of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct AnnotateCounts {
+    documents: u64,
+    text_bytes: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct AnnotateTask {
+    unit: Unit,
+    settings: Settings,
+    documents: PathBuf,
+    annotations: PathBuf,
+}
+
+/// Annotates the units that are not annotated yet, and says how many those were.
+///
+/// # Errors
+/// When a documents file cannot be read or the disk fails.
+pub async fn annotate(
+    engine: &Engine,
+    work: &WorkFolder,
+    settings: &Settings,
+    units: &[Unit],
+    mut progress: impl FnMut(u64, u64),
+) -> Result<usize, PlanError> {
+    let key = super::key(&(ANNOTATE_VERSION, settings));
+    work.prepare(Kind::Annotations, &key, units).map_err(PlanError::file(work.root()))?;
+    let mut missing = Vec::new();
+    for unit in units {
+        let annotations = work.file(Kind::Annotations, unit);
+        if parquet_file::counts::<AnnotateCounts>(&annotations).is_some() {
+            continue;
+        }
+        let documents = work.file(Kind::Documents, unit);
+        let bytes = std::fs::metadata(&documents).map_err(PlanError::file(&documents))?.len();
+        let task = AnnotateTask { unit: unit.clone(), settings: settings.clone(), documents, annotations };
+        missing.push(Weighted { task, bytes });
+    }
+    let (count, total) = (missing.len(), missing.iter().map(|task| task.bytes).sum());
+    let mut done = 0;
+    units::run(engine, work, AnnotateUnit::NAME, missing, |bytes: u64| {
+        done += bytes;
+        progress(done, total);
+    })
+    .await?;
+    Ok(count)
+}
+
+/// `annotate_unit(task)`: reads a unit's documents once and writes its annotations.
+pub struct AnnotateUnit;
+
+impl AnnotateUnit {
+    const NAME: &'static str = "annotate_unit";
+}
+
+impl Kernel for AnnotateUnit {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn arguments(&self) -> Vec<DataType> {
+        vec![DataType::Utf8]
+    }
+
+    fn returns(&self) -> DataType {
+        DataType::Utf8
+    }
+
+    fn has_effects(&self) -> bool {
+        true
+    }
+
+    fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
+        units::invoke(Self::NAME, arguments, annotate_unit)
+    }
+}
+
+/// The columns of an annotations file: who the document is, and one struct for each annotator.
+pub(super) fn schema(annotators: &[Box<dyn Annotator>]) -> SchemaRef {
+    let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    let mut fields = vec![
+        text(column::ID),
+        text(column::SOURCE),
+        text(column::GROUP),
+        text("unit"),
+        Field::new("row", DataType::UInt32, false),
+    ];
+    fields.extend(annotate::fields(annotators));
+    Arc::new(Schema::new(fields))
+}
+
+fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
+    let annotators = annotate::annotators(&task.settings);
+    let schema = schema(&annotators);
+    let mut file = ParquetFile::create(&task.annotations, &schema)?;
+    let mut counts = AnnotateCounts { documents: 0, text_bytes: 0 };
+    let unit = &task.unit;
+    for batch in parquet_file::batches(&task.documents, &[column::ID, column::TEXT])? {
+        let unreadable = |source: arrow::error::ArrowError| PlanError::Parquet {
+            path: task.documents.clone(),
+            source: source.into(),
+        };
+        let batch = batch.map_err(unreadable)?;
+        let texts = batch.column(1).as_string::<i32>();
+        let rows = batch.num_rows();
+        let same = |value: &str| Arc::new(StringArray::from(vec![value; rows])) as ArrayRef;
+        let first = u32::try_from(counts.documents).unwrap_or(u32::MAX);
+        let numbers: UInt32Array = (first..).take(rows).collect();
+        let mut columns = vec![
+            Arc::clone(batch.column(0)),
+            same(&unit.source),
+            same(unit.group.name()),
+            same(&unit.name),
+            Arc::new(numbers),
+        ];
+        columns.extend(annotate::columns(&annotators, texts));
+        file.write(&RecordBatch::try_new(Arc::clone(&schema), columns).map_err(unreadable)?)?;
+        counts.documents += rows as u64;
+        counts.text_bytes += texts.value_data().len() as u64;
+    }
+    file.finish(&counts)?;
+    let documents = std::fs::metadata(&task.documents).map_err(PlanError::file(&task.documents))?;
+    Ok(documents.len())
+}

@@ -1,0 +1,85 @@
+//! The faults of a recipe that only its inputs and the engine can show: missing files, SQL that does not fit the
+//! annotations, a tokenizer that is none.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::prelude::SessionContext;
+use gristmill_schemas::config::Fault;
+
+use super::functions;
+use super::verdict::passes;
+use crate::annotate::Settings;
+use crate::filter;
+use crate::read;
+use crate::recipe::Recipe;
+use crate::tokenize::Encoder;
+
+/// What was found, beside the faults.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Each source's files and bytes.
+    pub sources: Vec<(String, u64, u64)>,
+    /// What a user should know.
+    pub warnings: Vec<String>,
+    /// What must be mended before a run.
+    pub faults: Vec<Fault>,
+}
+
+/// Checks `recipe` against its inputs, without running anything.
+pub async fn check(recipe: &Recipe) -> Checked {
+    let mut checked = Checked::default();
+    for (position, source) in recipe.source.iter().enumerate() {
+        match read::list(source) {
+            Ok(listed) => {
+                let bytes = listed.files.iter().map(|file| file.bytes).sum();
+                checked.sources.push((source.name.clone(), listed.files.len() as u64, bytes));
+                checked.warnings.extend(listed.warning(&source.name));
+            }
+            Err(error) => {
+                checked.faults.push(Fault::new(format!("source[{position}].paths"), error.to_string()));
+            }
+        }
+    }
+    for (position, path) in recipe.safety.word_lists.iter().enumerate() {
+        if let Err(error) = std::fs::read_to_string(path) {
+            let message = format!("cannot read {path}: {error}");
+            checked.faults.push(Fault::new(format!("safety.word_lists[{position}]"), message));
+        }
+    }
+    if let Some(path) = &recipe.tokenizer.path
+        && let Err(error) = Encoder::load(Path::new(path))
+    {
+        checked.faults.push(Fault::new("tokenizer.path", error.to_string()));
+    }
+    checked.faults.extend(rule_faults(recipe).await);
+    checked
+}
+
+/// The faults of the recipe's SQL, each against the columns that the recipe's annotators write.
+pub async fn rule_faults(recipe: &Recipe) -> Vec<Fault> {
+    let context = SessionContext::new();
+    functions::register(&context);
+    let settings = Settings::of(recipe, Vec::new());
+    let schema = super::annotate::schema(&crate::annotate::annotators(&settings));
+    let table = Arc::new(EmptyTable::new(schema));
+    if let Err(error) = context.register_table("annotations", table) {
+        return vec![Fault::new("", error.to_string())];
+    }
+    let mut faults = Vec::new();
+    for (position, written) in recipe.filter.iter().enumerate() {
+        let rules: Vec<_> =
+            filter::rules(recipe).into_iter().filter(|rule| rule.stage == "filter" && rule.name == written.name).collect();
+        let sql = format!("SELECT id FROM annotations WHERE {}", passes(&rules));
+        let planned = match context.sql(&sql).await {
+            Ok(frame) => frame.create_physical_plan().await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = planned {
+            let message = format!("{}; see `gristmill check --columns` for what there is", error.strip_backtrace());
+            faults.push(Fault::new(format!("filter[{position}].keep"), message));
+        }
+    }
+    faults
+}

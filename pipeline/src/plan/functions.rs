@@ -1,0 +1,62 @@
+//! The one list of our functions. Every engine registers it whole, under the names in it.
+
+use std::sync::Arc;
+
+use datafusion::error::Result;
+use datafusion::execution::{FunctionRegistry, SessionState};
+use datafusion::prelude::SessionContext;
+
+use super::annotate::AnnotateUnit;
+use super::curate::CurateUnit;
+use super::read::ReadUnit;
+use super::tokenize::TokenizeUnit;
+use super::udf::scalar_function;
+use crate::dedup::{MinHashBands, MinHashSimilarity};
+use crate::mix::OrderKey;
+use crate::stage::Kernel;
+
+/// All functions, by name.
+#[must_use]
+pub fn all() -> Vec<Arc<dyn Kernel>> {
+    vec![
+        Arc::new(AnnotateUnit),
+        Arc::new(CurateUnit),
+        Arc::new(MinHashBands),
+        Arc::new(MinHashSimilarity),
+        Arc::new(OrderKey),
+        Arc::new(ReadUnit),
+        Arc::new(TokenizeUnit),
+    ]
+}
+
+/// Makes them known to a session.
+pub fn register(context: &SessionContext) {
+    for kernel in all() {
+        context.register_udf(scalar_function(kernel));
+    }
+}
+
+/// Makes them known to a state from which sessions are made.
+///
+/// # Errors
+/// When the state takes no functions.
+pub fn register_with(state: &mut SessionState) -> Result<()> {
+    for kernel in all() {
+        state.register_udf(Arc::new(scalar_function(kernel)))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_sorted() {
+        let names: Vec<&str> = all().iter().map(|kernel| kernel.name()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(names, sorted);
+    }
+}

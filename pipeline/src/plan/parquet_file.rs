@@ -1,0 +1,84 @@
+//! The Parquet files of the work folder: written atomically, with a note in the footer, and read column by column.
+//!
+//! A unit's counts are kept in the footer of the file that they describe, so that file and counts appear together
+//! and a run that finds the file knows the counts without reading a row.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use gristmill_schemas::atomic::AtomicFile;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::PlanError;
+
+/// The footer key of a unit's counts.
+const COUNTS_KEY: &str = "gristmill.counts";
+/// A row group is closed when it holds this many bytes, so that writing needs memory for one and no more.
+const ROW_GROUP_BYTES: usize = 16 << 20;
+/// Rows of a batch when a unit's file is gone through.
+const BATCH_ROWS: usize = 256;
+
+/// A Parquet file under construction.
+pub(super) struct ParquetFile {
+    path: PathBuf,
+    writer: ArrowWriter<AtomicFile>,
+}
+
+impl ParquetFile {
+    pub(super) fn create(path: &Path, schema: &SchemaRef) -> Result<Self, PlanError> {
+        // Level 1: text shrinks to a third already, and higher levels cost more than all of annotation.
+        let level = ZstdLevel::try_new(1).map_err(PlanError::parquet(path))?;
+        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+        let file = AtomicFile::create(path).map_err(PlanError::file(path))?;
+        let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))
+            .map_err(PlanError::parquet(path))?;
+        Ok(Self { path: path.to_owned(), writer })
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), PlanError> {
+        let mut write = || {
+            self.writer.write(batch)?;
+            if self.writer.in_progress_size() > ROW_GROUP_BYTES { self.writer.flush() } else { Ok(()) }
+        };
+        write().map_err(PlanError::parquet(&self.path))
+    }
+
+    /// Commits the file with `counts` in its footer.
+    pub(super) fn finish(mut self, counts: &impl Serialize) -> Result<(), PlanError> {
+        let note = serde_json::to_string(counts).map_err(|error| PlanError::File {
+            path: self.path.clone(),
+            source: error.into(),
+        })?;
+        self.writer.append_key_value_metadata(KeyValue::new(COUNTS_KEY.to_owned(), note));
+        let file = self.writer.into_inner().map_err(PlanError::parquet(&self.path))?;
+        file.commit().map_err(PlanError::file(&self.path))
+    }
+}
+
+/// The counts in the footer of a file written by [`ParquetFile`]; none where the file is missing or another's.
+pub(super) fn counts<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
+    let notes = reader.metadata().file_metadata().key_value_metadata()?;
+    let note = notes.iter().find(|note| note.key == COUNTS_KEY)?.value.as_deref()?;
+    serde_json::from_str(note).ok()
+}
+
+/// The named columns of a file, as a stream of batches, in the order of the file's schema.
+pub(super) fn batches(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatchReader, PlanError> {
+    let file = File::open(path).map_err(PlanError::file(path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(PlanError::parquet(path))?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
+    reader.map_err(PlanError::parquet(path))
+}

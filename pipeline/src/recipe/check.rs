@@ -1,0 +1,148 @@
+//! What the keys of a recipe mean together: every fault that the recipe alone can show, at once.
+
+use std::collections::BTreeSet;
+
+use gristmill_schemas::config::Fault;
+
+use super::Recipe;
+use crate::filter::iso639_3;
+
+/// Hashes of a MinHash signature at most: 16 KiB a document.
+const MAX_HASHES: u32 = 4_096;
+
+/// The faults of `recipe`; none if it can be run as far as it alone can tell.
+#[must_use]
+pub fn faults(recipe: &Recipe) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    check_name("name", &recipe.name, &mut faults);
+    check_sources(recipe, &mut faults);
+    check_language(recipe, &mut faults);
+    check_filters(recipe, &mut faults);
+    check_dedup(recipe, &mut faults);
+    check_mixture(recipe, &mut faults);
+    if recipe.tokenizer.path.is_some() && recipe.tokenizer.train.is_some() {
+        let message = "either a path or train, not both: a tokenizer is loaded or trained";
+        faults.push(Fault::new("tokenizer", message));
+    }
+    if recipe.work == recipe.shards.out {
+        faults.push(Fault::new("shards.out", "the same folder as work; shards need a folder of their own"));
+    }
+    faults
+}
+
+/// Names become folder names and parts of SQL.
+fn check_name(key: &str, name: &str, faults: &mut Vec<Fault>) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if name.is_empty() || !name.bytes().all(plain) {
+        faults.push(Fault::new(key, format!("'{name}' is no name: letters, digits, '-' and '_' only")));
+    }
+}
+
+fn check_sources(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    if recipe.source.is_empty() {
+        faults.push(Fault::new("source", "there is none: a recipe needs at least one [[source]]"));
+    }
+    let mut names = BTreeSet::new();
+    for (position, source) in recipe.source.iter().enumerate() {
+        let key = |part: &str| format!("source[{position}].{part}");
+        check_name(&key("name"), &source.name, faults);
+        if !names.insert(&source.name) {
+            faults.push(Fault::new(key("name"), format!("a second source named '{}'", source.name)));
+        }
+        if source.paths.is_empty() {
+            faults.push(Fault::new(key("paths"), "there is none: name files, folders or patterns"));
+        }
+    }
+}
+
+fn check_language(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    for (position, code) in recipe.language.keep.iter().enumerate() {
+        if iso639_3(code).is_none() {
+            let message = format!("'{code}' is no ISO 639-1 or 639-3 code of a language that can be identified");
+            faults.push(Fault::new(format!("language.keep[{position}]"), message));
+        }
+    }
+}
+
+fn check_filters(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    let sources: BTreeSet<&str> = recipe.source.iter().map(|source| source.name.as_str()).collect();
+    let mut names = BTreeSet::new();
+    for (position, filter) in recipe.filter.iter().enumerate() {
+        let key = |part: &str| format!("filter[{position}].{part}");
+        check_name(&key("name"), &filter.name, faults);
+        if !names.insert(&filter.name) {
+            faults.push(Fault::new(key("name"), format!("a second filter named '{}'", filter.name)));
+        }
+        for source in &filter.sources {
+            if !sources.contains(source.as_str()) {
+                let known: Vec<&str> = sources.iter().copied().collect();
+                let message = format!("no source is named '{source}'; there are: {}", known.join(", "));
+                faults.push(Fault::new(key("sources"), message));
+            }
+        }
+    }
+}
+
+fn check_dedup(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    let Some(parameters) = recipe.dedup.near.parameters() else { return };
+    let hashes = parameters.buckets * parameters.rows;
+    if hashes > MAX_HASHES {
+        let message = format!("buckets times rows is {hashes}, and a signature has {MAX_HASHES} hashes at most");
+        faults.push(Fault::new("dedup.near", message));
+    }
+}
+
+fn check_mixture(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    let weights = [recipe.mixture.web, recipe.mixture.books, recipe.mixture.code];
+    if weights.iter().any(|weight| !weight.is_finite()) || weights.iter().sum::<f64>() <= 0.0 {
+        faults.push(Fault::new("mixture", "at least one group needs a share above 0"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::parse;
+
+    fn message(text: &str) -> String {
+        match parse(text, Path::new("mill.toml"), &[]) {
+            Ok(loaded) => panic!("accepted as {:?}", loaded.recipe),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let text = "version = '1'
+name = 'a mill'
+[[source]]
+name = 'crawl'
+group = 'web'
+paths = []
+[[source]]
+name = 'crawl'
+group = 'books'
+paths = ['b']
+[language]
+keep = ['en', 'xx']
+[[filter]]
+name = 'long'
+sources = ['crawls']
+keep = 'true'
+[mixture]
+web = 0
+books = 0
+code = 0
+";
+        insta::assert_snapshot!(message(text), @"");
+    }
+
+    #[test]
+    fn defaults_are_filled_in() {
+        let text = "version = '1'\nname = 'a'\n[[source]]\nname = 'b'\ngroup = 'web'\npaths = ['c']\n";
+        let recipe = parse(text, Path::new("a.toml"), &[]).expect("a whole recipe").recipe;
+        assert_eq!((recipe.work.as_str(), recipe.shards.out.as_str()), ("work/a", "out/a"));
+        assert!(recipe.tokenizer.train.is_some());
+    }
+}

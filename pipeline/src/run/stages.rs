@@ -1,0 +1,450 @@
+//! The stages of a run, one after the other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use gristmill_schemas::manifest::{
+    FILE_NAME, INDEX_FILE_NAME, Manifest, TOKENIZER_FILE_NAME, TokenizerRecord, VERSION,
+};
+use serde::{Deserialize, Serialize};
+
+use super::facts::Facts;
+use super::{Event, LockError, Observer, Stage, lock, record};
+use crate::annotate::Settings;
+use crate::engine::{Engine, EngineError, EngineKind, EngineSettings};
+use crate::filter;
+use crate::plan::dedup::DedupCounts;
+use crate::plan::mix::MixCounts;
+use crate::plan::tokenize::ChosenTokenizer;
+use crate::plan::verdict::VerdictCounts;
+use crate::plan::{self, PlanError};
+use crate::recipe::Recipe;
+use crate::recipe::written::{Dedup, Identifier, Near};
+use crate::report::Report;
+use crate::shard::{Packed, hash_file};
+use crate::stage::Rule;
+use crate::work::{Kind, Unit, WorkFolder};
+
+/// How a recipe is run. None of it changes a byte of the shards.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The last stage to run.
+    pub until: Stage,
+    /// The engine.
+    pub engine: EngineKind,
+    /// Partitions of each plan.
+    pub partitions: usize,
+    /// Threads, for the report.
+    pub threads: usize,
+    /// When the run began, for the report.
+    pub started_at: String,
+}
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The work folder is taken or cannot be made.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The engine did not start.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A stage failed.
+    #[error("stage {stage}: {source}")]
+    Stage {
+        /// The stage.
+        stage: &'static str,
+        /// Why.
+        source: PlanError,
+    },
+    /// The report could not be written.
+    #[error("cannot write the report: {0}")]
+    Report(String),
+}
+
+/// Runs `recipe` and returns its report, which is written into the work folder too.
+///
+/// # Errors
+/// When a stage fails. What was done is kept, and the same call goes on from there.
+pub async fn run(
+    recipe: &Recipe,
+    options: &RunOptions,
+    observer: &mut dyn Observer,
+) -> Result<Report, RunError> {
+    let begun = Instant::now();
+    let work = WorkFolder::new(&recipe.work);
+    let _lock = lock::take(&work)?;
+    let settings = EngineSettings {
+        kind: options.engine.clone(),
+        partitions: options.partitions,
+        spill: work.state("spill"),
+    };
+    let engine = Engine::start(settings).await?;
+    let facts = Facts::new(recipe, options, engine.name());
+    let mut run = Run { recipe, options, observer, work, engine, facts };
+    let outcome = run.stages().await;
+    // The report is written even when a stage found nothing to go on with: it says what dropped the documents.
+    let report = run.facts.report(recipe, begun.elapsed().as_secs_f64());
+    let written = write_report(&run.work, &report);
+    outcome?;
+    written.map_err(RunError::Report)?;
+    Ok(report)
+}
+
+fn write_report(work: &WorkFolder, report: &Report) -> Result<(), String> {
+    let mut json = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
+    json.push(b'\n');
+    let page = crate::report::page::render(report).map_err(|error| error.to_string())?;
+    let write = |name: &str, bytes: &[u8]| {
+        gristmill_schemas::atomic::write(work.root().join(name), bytes).map_err(|error| error.to_string())
+    };
+    write("report.json", &json)?;
+    write("report.html", page.as_bytes())
+}
+
+struct Run<'a> {
+    recipe: &'a Recipe,
+    options: &'a RunOptions,
+    observer: &'a mut dyn Observer,
+    work: WorkFolder,
+    engine: Engine,
+    facts: Facts,
+}
+
+/// A shard stage that ended.
+#[derive(Debug, Serialize, Deserialize)]
+struct ShardRecord {
+    manifest_hash: String,
+    counts: MixCounts,
+    bound: String,
+    warnings: Vec<String>,
+    text_bytes: BTreeMap<crate::recipe::Group, u64>,
+}
+
+impl Run<'_> {
+    async fn stages(&mut self) -> Result<(), RunError> {
+        let units = self.read().await?;
+        if self.options.until < Stage::Annotate {
+            return Ok(());
+        }
+        let annotate_key = self.annotate(&units).await?;
+        if self.options.until < Stage::Filter {
+            return Ok(());
+        }
+        let rules = filter::rules(self.recipe);
+        let verdict_key = self.judge(&units, &annotate_key, &rules).await?;
+        if self.options.until < Stage::Curate {
+            return Ok(());
+        }
+        self.curate(&units, &verdict_key).await?;
+        if self.options.until < Stage::Tokenize {
+            return Ok(());
+        }
+        let tokenizer = self.tokenize(&units, &verdict_key).await?;
+        if self.options.until < Stage::Shard {
+            return Ok(());
+        }
+        self.shard(&units, &verdict_key, &tokenizer).await
+    }
+
+    async fn read(&mut self) -> Result<Vec<Unit>, RunError> {
+        let clock = self.start(Stage::Read);
+        let observer = &mut *self.observer;
+        let progress = |done, total| observer.observe(&Event::Progress { stage: Stage::Read, done, total });
+        let read = plan::read::read(&self.engine, &self.work, self.recipe, progress).await;
+        let read = read.map_err(at(Stage::Read))?;
+        for warning in &read.warnings {
+            self.warn(warning);
+        }
+        let documents: u64 = read.sources.values().map(|counts| counts.documents).sum();
+        for (source, counts) in &read.sources {
+            if counts.documents == 0 {
+                self.warn(&format!("source '{source}' gave no document out of {} files", counts.files));
+            }
+        }
+        let note = format!("{documents} documents, {} of {} units read", read.units_read, read.units.len());
+        self.end(Stage::Read, clock, read.units_read == 0, &note);
+        let units = read.units.clone();
+        self.facts.read(&self.work, read);
+        if documents == 0 {
+            let nothing = "no document could be read; see the quarantine and the report".to_owned();
+            return Err(at(Stage::Read)(PlanError::Nothing(nothing)));
+        }
+        Ok(units)
+    }
+
+    async fn annotate(&mut self, units: &[Unit]) -> Result<String, RunError> {
+        let clock = self.start(Stage::Annotate);
+        let stage = Stage::Annotate;
+        let settings = self.settings().map_err(at(stage))?;
+        let observer = &mut *self.observer;
+        let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
+        let annotated = plan::annotate::annotate(&self.engine, &self.work, &settings, units, progress).await;
+        let annotated = annotated.map_err(at(stage))?;
+        let files = self.work.files(Kind::Annotations, units);
+        self.engine.table("annotations", files).await?;
+        self.end(stage, clock, annotated == 0, &format!("{annotated} of {} units annotated", units.len()));
+        Ok(plan::key(&settings))
+    }
+
+    fn settings(&self) -> Result<Settings, PlanError> {
+        let mut words = Vec::new();
+        for path in &self.recipe.safety.word_lists {
+            let text = fs::read_to_string(path).map_err(PlanError::file(path))?;
+            words.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        }
+        Ok(Settings::of(self.recipe, words))
+    }
+
+    /// Filter and dedup, whose results meet in the verdicts.
+    async fn judge(
+        &mut self,
+        units: &[Unit],
+        annotate_key: &str,
+        rules: &[Rule],
+    ) -> Result<String, RunError> {
+        let mut recipe = self.recipe.clone();
+        if self.options.until < Stage::Dedup {
+            recipe.dedup = Dedup { exact: false, near: Near::Switch(false) };
+        }
+        let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+        let described: Vec<_> = rules.iter().map(|rule| format!("{rule:?}")).collect();
+        let key = plan::key(&(names, annotate_key, described, &recipe.dedup));
+
+        let clock = self.start(Stage::Filter);
+        let idle = plan::verdict::idle_rules(&self.engine, rules).await.map_err(at(Stage::Filter))?;
+        for rule in &idle {
+            self.warn(&format!("rule '{rule}' says nothing of any document: its columns are null throughout"));
+        }
+        self.end(Stage::Filter, clock, false, &format!("{} rules", rules.len()));
+
+        let clock = self.start(Stage::Dedup);
+        let verdicts_there = self.work.files(Kind::Verdicts, units).len() == units.len();
+        let found = record::find::<(DedupCounts, VerdictCounts)>(&self.work, "verdict", &key);
+        let reused = verdicts_there && found.is_some();
+        let (dedup, verdicts) = match found.filter(|_| verdicts_there) {
+            Some(counts) => counts,
+            None => self.judge_anew(&recipe, rules, units, &key).await.map_err(at(Stage::Dedup))?,
+        };
+        for warning in idle_dedup(&recipe, &dedup) {
+            self.warn(&warning);
+        }
+        let note = format!(
+            "{} exact and {} near duplicates; {} of {} documents kept",
+            dedup.exact, dedup.near, verdicts.kept.documents, verdicts.all.documents
+        );
+        self.end(Stage::Dedup, clock, reused, &note);
+        self.facts.judge(dedup, verdicts);
+        Ok(key)
+    }
+
+    async fn judge_anew(
+        &mut self,
+        recipe: &Recipe,
+        rules: &[Rule],
+        units: &[Unit],
+        key: &str,
+    ) -> Result<(DedupCounts, VerdictCounts), PlanError> {
+        let dedup = plan::dedup::dedup(&self.engine, &self.work, recipe, rules).await?;
+        let has_language = recipe.language.identifier != Identifier::None;
+        let verdicts = plan::verdict::judge(&self.engine, &self.work, rules, units, has_language).await?;
+        let counts = (dedup, verdicts);
+        record::leave(&self.work, "verdict", key, &counts)?;
+        Ok(counts)
+    }
+
+    async fn curate(&mut self, units: &[Unit], key: &str) -> Result<(), RunError> {
+        let stage = Stage::Curate;
+        let clock = self.start(stage);
+        let observer = &mut *self.observer;
+        let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
+        let curated = plan::curate::curate(&self.engine, &self.work, key, units, progress).await;
+        let (counts, written) = curated.map_err(at(stage))?;
+        let files = self.work.files(Kind::Curated, units);
+        self.engine.table("curated", files).await?;
+        let note = format!("{} documents, {} of {} units written", counts.documents, written, units.len());
+        self.end(stage, clock, written == 0, &note);
+        if counts.documents == 0 {
+            let nothing = "every document was dropped; see the report for the rules that did".to_owned();
+            return Err(at(stage)(PlanError::Nothing(nothing)));
+        }
+        Ok(())
+    }
+
+    async fn tokenize(&mut self, units: &[Unit], key: &str) -> Result<ChosenTokenizer, RunError> {
+        let stage = Stage::Tokenize;
+        let clock = self.start(stage);
+        let tokenizer = plan::tokenize::choose(&self.engine, &self.work, self.recipe, key).await;
+        let tokenizer = tokenizer.map_err(at(stage))?;
+        if tokenizer.end_of_document.is_none() {
+            self.warn("the tokenizer has no end-of-document token: documents run into each other in the shards");
+        }
+        let observer = &mut *self.observer;
+        let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
+        let tokenized =
+            plan::tokenize::tokenize(&self.engine, &self.work, key, &tokenizer, units, progress).await;
+        let tokenized = tokenized.map_err(at(stage))?;
+        let files = self.work.files(Kind::Tokens, units);
+        self.engine.table("tokens", files).await?;
+        let note = format!(
+            "vocabulary of {}, {tokenized} of {} units tokenized",
+            tokenizer.vocabulary,
+            units.len()
+        );
+        self.end(stage, clock, tokenized == 0, &note);
+        Ok(tokenizer)
+    }
+
+    async fn shard(
+        &mut self,
+        units: &[Unit],
+        key: &str,
+        tokenizer: &ChosenTokenizer,
+    ) -> Result<(), RunError> {
+        let stage = Stage::Shard;
+        let clock = self.start(stage);
+        let recipe = self.recipe;
+        let out = Path::new(&recipe.shards.out);
+        let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+        let fingerprint = recipe.fingerprint();
+        let key = plan::key(&(key, names, &tokenizer.hash, &fingerprint, &recipe.shards.out));
+        let found = record::find::<ShardRecord>(&self.work, "shard", &key)
+            .filter(|found| hash_file(&out.join(FILE_NAME)).is_ok_and(|hash| hash == found.manifest_hash));
+        let reused = found.is_some();
+        let record = match found {
+            Some(record) => record,
+            None => self.shard_anew(&key, tokenizer, out).await.map_err(at(stage))?,
+        };
+        for warning in &record.warnings {
+            self.warn(warning);
+        }
+        let manifest = Manifest::load(out).map_err(|error| at(stage)(PlanError::Sharding(error.into())))?;
+        let note = format!(
+            "{} tokens of {} documents in {} shards",
+            manifest.tokens,
+            manifest.documents,
+            manifest.shards.len()
+        );
+        self.end(stage, clock, reused, &note);
+        self.facts.shard(&manifest, tokenizer, &record.counts, record.bound, &record.text_bytes);
+        Ok(())
+    }
+
+    async fn shard_anew(
+        &mut self,
+        key: &str,
+        tokenizer: &ChosenTokenizer,
+        out: &Path,
+    ) -> Result<ShardRecord, PlanError> {
+        let stage = Stage::Shard;
+        clear_shards(out).map_err(PlanError::file(out))?;
+        let plan = plan::mix::plan(&self.engine, self.recipe).await?;
+        let observer = &mut *self.observer;
+        let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
+        let (packed, counts) =
+            plan::mix::pack(&self.engine, &self.work, self.recipe, &plan, tokenizer, out, progress).await?;
+        let json = fs::read(&tokenizer.path).map_err(PlanError::file(&tokenizer.path))?;
+        let tokenizer_path = out.join(TOKENIZER_FILE_NAME);
+        gristmill_schemas::atomic::write(&tokenizer_path, &json).map_err(PlanError::file(tokenizer_path))?;
+        let manifest = self.manifest(tokenizer, &packed, &counts);
+        manifest.save(out).map_err(PlanError::file(out))?;
+        let manifest_path = out.join(FILE_NAME);
+        let record = ShardRecord {
+            manifest_hash: hash_file(&manifest_path).map_err(PlanError::file(manifest_path))?,
+            counts,
+            bound: plan.quotas.bound,
+            warnings: plan.quotas.warnings,
+            text_bytes: plan.text_bytes,
+        };
+        record::leave(&self.work, "shard", key, &record)?;
+        Ok(record)
+    }
+
+    fn manifest(&self, tokenizer: &ChosenTokenizer, packed: &Packed, counts: &MixCounts) -> Manifest {
+        Manifest {
+            version: VERSION.to_owned(),
+            name: self.recipe.name.clone(),
+            seed: self.recipe.seed,
+            token_type: tokenizer.token_type(),
+            tokenizer: TokenizerRecord {
+                file: TOKENIZER_FILE_NAME.to_owned(),
+                hash: tokenizer.hash.clone(),
+                vocabulary: tokenizer.vocabulary,
+                end_of_document: tokenizer.end_of_document,
+            },
+            tokens: packed.tokens,
+            documents: packed.documents,
+            shards: packed.shards.clone(),
+            files: BTreeMap::from([
+                (INDEX_FILE_NAME.to_owned(), packed.index_hash.clone()),
+                (TOKENIZER_FILE_NAME.to_owned(), tokenizer.hash.clone()),
+            ]),
+            mixture: counts.groups.clone(),
+            sources: counts.sources.clone(),
+            recipe_fingerprint: self.recipe.fingerprint(),
+            input_fingerprint: self.facts.input_fingerprint().to_owned(),
+        }
+    }
+
+    fn start(&mut self, stage: Stage) -> Instant {
+        self.observer.observe(&Event::Started { stage });
+        Instant::now()
+    }
+
+    fn end(&mut self, stage: Stage, clock: Instant, reused: bool, note: &str) {
+        let seconds = clock.elapsed().as_secs_f64();
+        self.observer.observe(&Event::Ended { stage, seconds, reused, note });
+        self.facts.stage(stage, seconds, reused, note);
+    }
+
+    fn warn(&mut self, message: &str) {
+        self.observer.observe(&Event::Warning { message });
+        self.facts.warning(message);
+    }
+}
+
+fn at(stage: Stage) -> impl Fn(PlanError) -> RunError {
+    move |source| RunError::Stage { stage: stage.name(), source }
+}
+
+/// Removes what an earlier run left in the folder of the shards, the manifest first, and nothing of anyone else's.
+fn clear_shards(out: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(out)?;
+    let manifest = out.join(FILE_NAME);
+    if manifest.exists() {
+        fs::remove_file(manifest)?;
+    }
+    for entry in fs::read_dir(out)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let stem = name.trim_end_matches(gristmill_schemas::atomic::PARTIAL_SUFFIX);
+        let is_shard = stem
+            .strip_suffix(".bin")
+            .or_else(|| stem.strip_suffix(".idx"))
+            .is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_shard || stem == INDEX_FILE_NAME || stem == TOKENIZER_FILE_NAME {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Documents above which a dedup stage that finds nothing at all is worth a word.
+const NOTEWORTHY_DOCUMENTS: u64 = 10_000;
+
+fn idle_dedup(recipe: &Recipe, counts: &DedupCounts) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if counts.compared < NOTEWORTHY_DOCUMENTS {
+        return warnings;
+    }
+    let among = format!("found no duplicate at all among {} documents", counts.compared);
+    if recipe.dedup.exact && counts.exact == 0 {
+        warnings.push(format!("dedup.exact {among}"));
+    }
+    if recipe.dedup.near.parameters().is_some() && counts.near == 0 {
+        warnings.push(format!("dedup.near {among}"));
+    }
+    warnings
+}
