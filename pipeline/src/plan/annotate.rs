@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use gristmill_schemas::document::column;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::PlanError;
 use super::parquet_file::{self, ParquetFile};
 use super::units::{self, Weighted};
-use crate::annotate::{self, Settings};
+use crate::annotate::columns::{annotate as annotate_texts, fields};
+use crate::annotate::{Settings, annotators};
 use crate::engine::Engine;
 use crate::stage::{Annotator, Kernel, KernelError};
 use crate::work::{Kind, Unit, WorkFolder};
@@ -102,19 +103,19 @@ impl Kernel for AnnotateUnit {
 /// The columns of an annotations file: who the document is, and one struct for each annotator.
 pub(super) fn schema(annotators: &[Box<dyn Annotator>]) -> SchemaRef {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
-    let mut fields = vec![
+    let mut columns = vec![
         text(column::ID),
         text(column::SOURCE),
         text(column::GROUP),
         text("unit"),
         Field::new("row", DataType::UInt32, false),
     ];
-    fields.extend(annotate::fields(annotators));
-    Arc::new(Schema::new(fields))
+    columns.extend(fields(annotators));
+    Arc::new(Schema::new(columns))
 }
 
 fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
-    let annotators = annotate::annotators(&task.settings);
+    let annotators = annotators(&task.settings)?;
     let schema = schema(&annotators);
     let mut file = ParquetFile::create(&task.annotations, &schema)?;
     let mut counts = AnnotateCounts { documents: 0, text_bytes: 0 };
@@ -137,7 +138,8 @@ fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
             same(&unit.name),
             Arc::new(numbers),
         ];
-        columns.extend(annotate::columns(&annotators, texts));
+        let annotated = annotate_texts(&annotators, texts.iter().map(Option::unwrap_or_default))?;
+        columns.extend(annotated.into_iter().map(|(_, column)| Arc::new(column) as ArrayRef));
         file.write(&RecordBatch::try_new(Arc::clone(&schema), columns).map_err(unreadable)?)?;
         counts.documents += rows as u64;
         counts.text_bytes += texts.value_data().len() as u64;

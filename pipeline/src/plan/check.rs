@@ -12,7 +12,7 @@ use super::functions;
 use super::verdict::passes;
 use crate::annotate::Settings;
 use crate::filter;
-use crate::read;
+use crate::read::inventory;
 use crate::recipe::Recipe;
 use crate::tokenize::Encoder;
 
@@ -31,11 +31,11 @@ pub struct Checked {
 pub async fn check(recipe: &Recipe) -> Checked {
     let mut checked = Checked::default();
     for (position, source) in recipe.source.iter().enumerate() {
-        match read::list(source) {
+        match inventory::list(source) {
             Ok(listed) => {
                 let bytes = listed.files.iter().map(|file| file.bytes).sum();
                 checked.sources.push((source.name.clone(), listed.files.len() as u64, bytes));
-                checked.warnings.extend(listed.warning(&source.name));
+                checked.warnings.extend(super::read::unread(&source.name, &listed));
             }
             Err(error) => {
                 checked.faults.push(Fault::new(format!("source[{position}].paths"), error.to_string()));
@@ -62,7 +62,10 @@ pub async fn rule_faults(recipe: &Recipe) -> Vec<Fault> {
     let context = SessionContext::new();
     functions::register(&context);
     let settings = Settings::of(recipe, Vec::new());
-    let schema = super::annotate::schema(&crate::annotate::annotators(&settings));
+    let schema = match crate::annotate::annotators(&settings) {
+        Ok(annotators) => super::annotate::schema(&annotators),
+        Err(error) => return vec![Fault::new("safety.word_lists", error.to_string())],
+    };
     let table = Arc::new(EmptyTable::new(schema));
     if let Err(error) = context.register_table("annotations", table) {
         return vec![Fault::new("", error.to_string())];

@@ -15,6 +15,7 @@ pub mod parquet_file;
 pub mod curate;
 pub mod dedup;
 pub mod functions;
+pub mod ledger;
 pub mod mix;
 pub mod read;
 pub mod tokenize;
@@ -54,7 +55,13 @@ pub enum PlanError {
     },
     /// Raw files cannot be listed.
     #[error(transparent)]
-    Inventory(#[from] crate::read::InventoryError),
+    Inventory(#[from] crate::read::inventory::InventoryError),
+    /// The annotators cannot be made of the recipe's settings.
+    #[error(transparent)]
+    Settings(#[from] crate::annotate::SettingsError),
+    /// An annotator is defective.
+    #[error(transparent)]
+    Annotator(#[from] crate::annotate::columns::ContractError),
     /// The tokenizer failed.
     #[error(transparent)]
     Tokenize(#[from] TokenizeError),

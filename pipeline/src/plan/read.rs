@@ -20,10 +20,11 @@ use super::PlanError;
 use super::parquet_file::{self, ParquetFile};
 use super::units::{self, Weighted};
 use crate::engine::Engine;
-use crate::read::{self, ListedFile, RawFile, ReadError};
-use crate::recipe::Recipe;
+use crate::read::inventory::{self, Inventory, ListedFile};
+use crate::read::{self, RawFile, ReadError};
+use crate::recipe::{self, Format, Recipe};
 use crate::recipe::written::{Rewrite, Source};
-use crate::rewrite::Rewriters;
+use crate::rewrite::{Rewriters, rewriters};
 use crate::stage::{Harvest, Kernel, KernelError, Place, RawDocument};
 use crate::work::{Kind, Unit, WorkFolder};
 
@@ -86,11 +87,18 @@ pub struct ReadResult {
 #[derive(Debug, Serialize, Deserialize)]
 struct ReadTask {
     unit: Unit,
-    files: Vec<RawFile>,
+    files: Vec<TaskFile>,
+    columns: recipe::Columns,
     raw_bytes: u64,
     rewrite: Rewrite,
     documents: PathBuf,
     quarantine: PathBuf,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TaskFile {
+    path: String,
+    format: Format,
 }
 
 /// Reads what is not read yet.
@@ -108,8 +116,8 @@ pub async fn read(
     let mut prints = Fingerprints::load(work);
     let mut inputs = Vec::new();
     for source in &recipe.source {
-        let listed = read::list(source)?;
-        result.warnings.extend(listed.warning(&source.name));
+        let listed = inventory::list(source)?;
+        result.warnings.extend(unread(&source.name, &listed));
         for files in grouped(listed.files) {
             tasks.push(task(work, recipe, source, files, &mut prints, &mut inputs)?);
         }
@@ -140,6 +148,17 @@ pub async fn read(
     })
     .await?;
     Ok(result)
+}
+
+/// What there is to say of files whose format nobody knows.
+pub(super) fn unread(source: &str, listed: &Inventory) -> Option<String> {
+    (listed.left_out > 0).then(|| {
+        format!(
+            "source '{source}': {} files are of no known format and are not read, such as {}",
+            listed.left_out,
+            listed.left_out_examples.join(", ")
+        )
+    })
 }
 
 /// Puts small neighbours into one unit and leaves each large file its own.
@@ -173,13 +192,13 @@ fn task(
 ) -> Result<ReadTask, PlanError> {
     let mut raw_bytes = 0;
     let mut identities = Vec::new();
-    let mut raw_files = Vec::new();
+    let mut task_files = Vec::new();
     for file in files {
         let print = prints.of(&file)?;
         raw_bytes += file.bytes;
         inputs.push(format!("{}\t{}\t{print}", source.name, file.path));
         identities.push(json!([file.path, file.format, print]));
-        raw_files.push(RawFile { path: file.path, format: file.format, columns: source.columns.clone() });
+        task_files.push(TaskFile { path: file.path, format: file.format });
     }
     // The group is a column of the documents, so it is part of what they depend on.
     let identity =
@@ -189,7 +208,8 @@ fn task(
     Ok(ReadTask {
         documents: work.file(Kind::Documents, &unit),
         quarantine: work.quarantine(&unit.name),
-        files: raw_files,
+        files: task_files,
+        columns: source.columns.clone(),
         raw_bytes,
         rewrite: recipe.rewrite.clone(),
         unit,
@@ -224,7 +244,7 @@ impl Fingerprints {
             .map_or(0, |time| time.as_nanos());
         let print = match self.known.get(&file.path) {
             Some((bytes, time, print)) if (*bytes, *time) == (file.bytes, changed) => print.clone(),
-            _ => crate::shard::spelled(read::fingerprint(&file.path).map_err(PlanError::file(path))?),
+            _ => crate::shard::spelled(inventory::fingerprint(&file.path).map_err(PlanError::file(path))?),
         };
         self.used.insert(file.path.clone(), (file.bytes, changed, print.clone()));
         Ok(print)
@@ -275,7 +295,9 @@ fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
     let mut writer = DocumentWriter::create(task)?;
     for file in &task.files {
         writer.path.clone_from(&file.path);
-        let read = read::reader(file.format).read(file, &mut writer);
+        let raw =
+            RawFile { path: file.path.clone(), format: file.format, columns: task.columns.clone() };
+        let read = read::reader(raw.format).read(&raw, &mut writer);
         read.map_err(|error| match error {
             ReadError::File { path, source } => PlanError::File { path: path.into(), source },
             other => PlanError::Nothing(other.to_string()),
@@ -316,7 +338,7 @@ impl<'a> DocumentWriter<'a> {
             _ => {}
         }
         Ok(Self {
-            rewriters: Rewriters::of(&task.rewrite),
+            rewriters: rewriters(&task.rewrite),
             path: String::new(),
             file: ParquetFile::create(&task.documents, &document::schema())?,
             columns: Columns::default(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, Float64Builder, ListBuilder, RecordBatch, StringBuilder,
+    Array, ArrayBuilder, ArrayRef, AsArray, BooleanBuilder, Float64Builder, ListBuilder, RecordBatch, StringBuilder,
 };
 use arrow::datatypes::{
     DataType, Field, Float64Type, Int64Type, Schema, SchemaRef, UInt32Type, UInt64Type,
@@ -345,7 +345,7 @@ impl OpenUnit {
         }
         columns.broken.append(true);
         self.rows += 1;
-        if columns.ids.len() < BATCH_ROWS { Ok(()) } else { self.flush() }
+        if columns.kept.len() < BATCH_ROWS { Ok(()) } else { self.flush() }
     }
 
     fn flush(&mut self) -> Result<(), PlanError> {

@@ -35,7 +35,7 @@ pub fn train(texts: impl Iterator<Item = String> + Send, vocabulary: u32) -> Res
     let mut trainer = BpeTrainerBuilder::new()
         .show_progress(false)
         .vocab_size(ids)
-        .initial_alphabet(ByteLevel::alphabet())
+        .initial_alphabet(ByteLevel::alphabet().into_iter().collect())
         .special_tokens(vec![AddedToken::from(END_OF_DOCUMENT, true)])
         .build();
     tokenizer.train(&mut trainer, texts).map_err(failure)?;

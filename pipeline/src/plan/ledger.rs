@@ -1,0 +1,54 @@
+//! The tables of a finished run, for questions: `documents`, `annotations`, `verdicts`, `duplicates`, `tokens`.
+
+use std::path::{Path, PathBuf};
+
+use datafusion::prelude::{ParquetReadOptions, SessionContext};
+
+use super::{PlanError, functions};
+use crate::engine::{Engine, EngineError, EngineKind, EngineSettings};
+use crate::work::{Kind, WorkFolder};
+
+/// Opens the tables that the work folder has, and `tokens` from `shards` where it is given.
+///
+/// # Errors
+/// When the folder is none of ours, or a file in it cannot be opened.
+pub async fn open(
+    work: &WorkFolder,
+    shards: Option<&Path>,
+    threads: usize,
+) -> Result<SessionContext, PlanError> {
+    let settings =
+        EngineSettings { kind: EngineKind::Local, partitions: threads, spill: work.state("spill") };
+    if !work.folder(Kind::Documents).is_dir() {
+        return Err(PlanError::Nothing(format!(
+            "{} is no work folder: it has no documents; run `gristmill curate` first",
+            work.root().display()
+        )));
+    }
+    let engine = Engine::start(settings).await?;
+    let context = engine.context().clone();
+    functions::register(&context);
+    let mut tables: Vec<(&str, PathBuf)> = vec![
+        ("documents", work.folder(Kind::Documents)),
+        ("annotations", work.folder(Kind::Annotations)),
+        ("verdicts", work.folder(Kind::Verdicts)),
+        ("duplicates", work.root().join("duplicates")),
+        ("curated", work.folder(Kind::Curated)),
+    ];
+    if let Some(shards) = shards {
+        tables.push(("tokens", shards.join(gristmill_schemas::manifest::INDEX_FILE_NAME)));
+    }
+    for (name, path) in tables {
+        // A stage that was not run has left nothing, and has no table.
+        if !path.exists() {
+            continue;
+        }
+        let path = path.to_string_lossy().into_owned();
+        let opened = async {
+            let frame = context.read_parquet(path, ParquetReadOptions::default()).await?;
+            context.register_table(name, frame.into_view())
+        };
+        opened.await.map_err(|source| EngineError::new(format!("cannot open the table '{name}'"), source))?;
+    }
+    Ok(context)
+}
