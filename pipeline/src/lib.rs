@@ -9,3 +9,5 @@ pub mod recipe;
 pub mod read;
 
 pub mod text;
+
+pub mod report;
