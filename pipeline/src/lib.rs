@@ -7,5 +7,8 @@ pub mod stage;
 pub mod recipe;
 
 pub mod read;
+pub mod rewrite;
+pub mod annotate;
+pub mod filter;
 
 pub mod text;
