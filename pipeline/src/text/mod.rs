@@ -1,8 +1,57 @@
-//! Pure text primitives, shared by every stage that looks at text.
+//! Pure text primitives, shared by every stage that looks at text. Nothing here knows of columns or recipes.
+//!
+//! [`Analysis`] is what annotators are given: each view of a document (its words, its lines, its normalised form)
+//! is computed when the first annotator asks for it and then shared, so that the text is segmented once however
+//! many annotators there are.
+
+use std::cell::OnceCell;
+
+pub mod lines;
+pub mod minhash;
+pub mod normalize;
+pub mod pii;
+pub mod punctuation;
+pub mod words;
+
+pub use normalize::Normalized;
 
 /// A text with what is computed once and used by several annotators.
 #[derive(Debug)]
 pub struct Analysis<'a> {
     /// The text.
     pub text: &'a str,
+    words: OnceCell<Vec<&'a str>>,
+    lines: OnceCell<Vec<&'a str>>,
+    normalized: OnceCell<Normalized>,
+}
+
+impl<'a> Analysis<'a> {
+    /// The analysis of `text`; nothing is computed yet.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            words: OnceCell::new(),
+            lines: OnceCell::new(),
+            normalized: OnceCell::new(),
+        }
+    }
+
+    /// Its English tokens, punctuation apart from words: see [`words`].
+    #[must_use]
+    pub fn words(&self) -> &[&'a str] {
+        self.words.get_or_init(|| words::words(self.text))
+    }
+
+    /// Its lines without their ends: see [`lines`].
+    #[must_use]
+    pub fn lines(&self) -> &[&'a str] {
+        self.lines.get_or_init(|| lines::lines(self.text))
+    }
+
+    /// Its normalised form and the words of that: see [`normalize`].
+    #[must_use]
+    pub fn normalized(&self) -> &Normalized {
+        self.normalized.get_or_init(|| Normalized::new(self.text))
+    }
 }

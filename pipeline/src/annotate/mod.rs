@@ -1,0 +1,197 @@
+//! Text -> typed columns. Annotators measure and never judge: what a number means for a document is a filter's
+//! affair, so that another threshold needs no second look at the text.
+//!
+//! One file an [`Annotator`]; [`annotators`] is the one list. [`columns`] runs them over a batch of texts, each text
+//! analysed once for all of them, into one struct column for each annotator.
+
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::Recipe;
+use crate::recipe::written::{Identifier, Toxicity};
+use crate::stage::Annotator;
+
+pub mod columns;
+pub mod fingerprint;
+pub mod language;
+pub mod pii;
+pub mod quality;
+pub mod safety;
+
+/// Which annotators run, and with what: all that annotations depend on but the text, and no threshold. Equal
+/// settings (compare [`Settings::to_json`]) give equal columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What identifies the language.
+    pub language: Identifier,
+    /// The words and phrases that toxicity is counted by, beside the built-in ones; `None` switches it off.
+    pub toxic_words: Option<Vec<String>>,
+    /// What duplicates are found by.
+    pub fingerprint: fingerprint::Settings,
+}
+
+impl Settings {
+    /// The settings that `recipe` asks for; `toxic_words` are the lines of its word lists.
+    #[must_use]
+    pub fn of(recipe: &Recipe, toxic_words: Vec<String>) -> Self {
+        let mut toxic_words = toxic_words;
+        toxic_words.sort_unstable();
+        toxic_words.dedup();
+        let near = recipe.dedup.near.parameters();
+        Self {
+            language: recipe.language.identifier,
+            toxic_words: (recipe.safety.toxicity == Toxicity::Words).then_some(toxic_words),
+            fingerprint: fingerprint::Settings {
+                minhash: near.map(|near| fingerprint::Shape {
+                    ngram: near.ngram,
+                    buckets: near.buckets,
+                    rows: near.rows,
+                }),
+            },
+        }
+    }
+
+    /// The settings as JSON, always spelled the same.
+    ///
+    /// # Errors
+    /// Never for settings that were made here; serialization is fallible by its type.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+}
+
+/// The settings cannot be followed.
+#[derive(Debug, thiserror::Error)]
+#[error("annotator '{annotator}': {message}")]
+pub struct SettingsError {
+    /// The annotator's name.
+    pub annotator: &'static str,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+/// The annotators that `settings` ask for, in the order of their columns.
+///
+/// # Errors
+/// When the word lists are too large to search for.
+pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, SettingsError> {
+    let mut list: Vec<Box<dyn Annotator>> = Vec::new();
+    if settings.language == Identifier::Whatlang {
+        list.push(Box::new(language::whatlang::Whatlang));
+    }
+    list.push(Box::new(quality::shape::Shape));
+    list.push(Box::new(quality::gopher::Gopher));
+    if let Some(words) = &settings.toxic_words {
+        list.push(Box::new(safety::words::ToxicWords::new(words)?));
+    }
+    list.push(Box::new(pii::Pii));
+    list.push(Box::new(fingerprint::Fingerprint::new(&settings.fingerprint)));
+    Ok(list)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::stage::SignalRow;
+    use crate::text::Analysis;
+
+    /// A signal's value as a test looks at it.
+    #[derive(Clone, Debug, PartialEq)]
+    pub(crate) enum Value {
+        Count(u64),
+        Ratio(Option<f64>),
+        Label(Option<String>),
+        Bytes(Option<Vec<u8>>),
+    }
+
+    impl Value {
+        /// The number, where it is one.
+        pub(crate) fn number(&self) -> Option<f64> {
+            match self {
+                Self::Count(count) => Some(*count as f64),
+                Self::Ratio(ratio) => *ratio,
+                Self::Label(_) | Self::Bytes(_) => None,
+            }
+        }
+    }
+
+    struct Row(Vec<Value>);
+
+    impl SignalRow for Row {
+        fn count(&mut self, value: u64) {
+            self.0.push(Value::Count(value));
+        }
+        fn ratio(&mut self, value: Option<f64>) {
+            self.0.push(Value::Ratio(value));
+        }
+        fn label(&mut self, value: Option<&str>) {
+            self.0.push(Value::Label(value.map(str::to_owned)));
+        }
+        fn bytes(&mut self, value: Option<&[u8]>) {
+            self.0.push(Value::Bytes(value.map(<[u8]>::to_vec)));
+        }
+    }
+
+    /// The signals of `text`, each with its name.
+    pub(crate) fn signals(annotator: &dyn Annotator, text: &str) -> Vec<(&'static str, Value)> {
+        let mut row = Row(Vec::new());
+        annotator.annotate(&Analysis::new(text), &mut row);
+        let names = annotator.signals().iter().map(|signal| signal.name);
+        assert_eq!(annotator.signals().len(), row.0.len(), "{}", annotator.name());
+        names.zip(row.0).collect()
+    }
+
+    /// The signal of that name.
+    pub(crate) fn signal(annotator: &dyn Annotator, text: &str, name: &str) -> Value {
+        let found = signals(annotator, text).into_iter().find(|(signal, _)| *signal == name);
+        found.expect("a signal of that name").1
+    }
+
+    /// Settings with everything on.
+    pub(crate) fn everything() -> Settings {
+        Settings {
+            language: Identifier::Whatlang,
+            toxic_words: Some(Vec::new()),
+            fingerprint: fingerprint::Settings {
+                minhash: Some(fingerprint::Shape { ngram: 5, buckets: 14, rows: 8 }),
+            },
+        }
+    }
+
+    fn recipe(toml: &str) -> Recipe {
+        let head = "version = \"1\"\n[[source]]\nname = \"a\"\ngroup = \"web\"\npaths = []\n";
+        toml::from_str(&format!("{head}{toml}")).expect("a recipe")
+    }
+
+    #[test]
+    fn settings_hold_no_threshold() {
+        let plain = Settings::of(&recipe(""), Vec::new());
+        assert_eq!(plain, everything());
+        let thresholds = "[language]\nconfidence = 0.1\n[safety]\nmax_toxic_share = 0.5\n[quality.gopher]\nmin_words = 3\n\
+            [dedup.near]\nsimilarity = 0.9\n";
+        assert_eq!(Settings::of(&recipe(thresholds), Vec::new()), plain);
+        assert_ne!(Settings::of(&recipe("[dedup.near]\nrows = 9\n"), Vec::new()), plain);
+    }
+
+    #[test]
+    fn settings_survive_their_json() {
+        let words = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
+        let settings = Settings::of(&recipe(""), words.clone());
+        let json = settings.to_json().expect("JSON");
+        assert_eq!(serde_json::from_str::<Settings>(&json).expect("the same"), settings);
+        let mut turned = words;
+        turned.reverse();
+        assert_eq!(Settings::of(&recipe(""), turned).to_json().expect("JSON"), json);
+    }
+
+    #[test]
+    fn what_is_switched_off_is_not_there() {
+        let none = Settings::of(
+            &recipe("[language]\nidentifier = \"none\"\n[safety]\ntoxicity = \"none\"\n[dedup]\nnear = false\n"),
+            Vec::new(),
+        );
+        let list = annotators(&none).expect("annotators");
+        let names: Vec<&str> = list.iter().map(|annotator| annotator.name()).collect();
+        assert_eq!(names, ["shape", "gopher", "pii", "fingerprint"]);
+    }
+}

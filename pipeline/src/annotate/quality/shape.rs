@@ -1,0 +1,137 @@
+//! Plain measures of any text, in no published rule: for filters of one's own and for a look at a corpus.
+//!
+//! Columns written: `shape.*`. Lengths of lines are in characters, line ends left out.
+
+use crate::stage::{Annotator, Signal, SignalRow, SignalType};
+use crate::text::Analysis;
+
+/// The annotator.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape;
+
+impl Annotator for Shape {
+    fn name(&self) -> &'static str {
+        "shape"
+    }
+
+    fn signals(&self) -> &'static [Signal] {
+        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
+            Signal { name, signal_type, meaning }
+        }
+        const SIGNALS: &[Signal] = &[
+            signal("bytes", SignalType::Count, "bytes of UTF-8"),
+            signal("characters", SignalType::Count, "Unicode code points"),
+            signal("words", SignalType::Count, "words; each character of a script without spaces is one"),
+            signal("lines", SignalType::Count, "lines, blank ones too"),
+            signal("mean_line_length", SignalType::Ratio, "characters in a line, on average"),
+            signal("max_line_length", SignalType::Count, "characters in the longest line"),
+            signal("alphabetic_share", SignalType::Ratio, "share of characters that are letters"),
+            signal("digit_share", SignalType::Ratio, "share of characters that are digits"),
+            signal("alphanumeric_share", SignalType::Ratio, "share of characters that are letters or digits"),
+            signal("white_space_share", SignalType::Ratio, "share of characters that are white space"),
+            signal("replacement_characters", SignalType::Count, "U+FFFD: places where decoding lost something"),
+        ];
+        SIGNALS
+    }
+
+    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+        let classes = Classes::of(text.text);
+        let mut line_characters = 0;
+        let mut longest = 0;
+        for line in text.lines() {
+            let length = characters(line);
+            line_characters += length;
+            longest = longest.max(length);
+        }
+        let lines = text.lines().len();
+        let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+
+        row.count(text.text.len() as u64);
+        row.count(classes.all as u64);
+        row.count(text.normalized().word_count() as u64);
+        row.count(lines as u64);
+        row.ratio(share(line_characters, lines));
+        row.count(longest as u64);
+        row.ratio(share(classes.alphabetic, classes.all));
+        row.ratio(share(classes.digits, classes.all));
+        row.ratio(share(classes.alphabetic + classes.digits, classes.all));
+        row.ratio(share(classes.white_space, classes.all));
+        row.count(classes.replacements as u64);
+    }
+}
+
+/// Characters of `text`: its bytes that do not continue one.
+fn characters(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+}
+
+/// How many characters there are of each class.
+#[derive(Default)]
+struct Classes {
+    all: usize,
+    alphabetic: usize,
+    digits: usize,
+    white_space: usize,
+    replacements: usize,
+}
+
+impl Classes {
+    fn of(text: &str) -> Self {
+        let mut counts = Self { all: characters(text), ..Self::default() };
+        // Sums over all bytes, so that the compiler can do many at once; what is not ASCII follows one by one.
+        for byte in text.bytes() {
+            counts.alphabetic += usize::from(byte.is_ascii_alphabetic());
+            counts.digits += usize::from(byte.is_ascii_digit());
+            counts.white_space += usize::from(matches!(byte, b'\t'..=b'\r' | b' '));
+        }
+        if counts.all == text.len() {
+            return counts;
+        }
+        for character in text.chars().filter(|character| !character.is_ascii()) {
+            if character.is_alphabetic() {
+                counts.alphabetic += 1;
+            } else if character.is_numeric() {
+                counts.digits += 1;
+            } else if character.is_whitespace() {
+                counts.white_space += 1;
+            } else if character == char::REPLACEMENT_CHARACTER {
+                counts.replacements += 1;
+            }
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::annotate::tests::{Value, signal, signals};
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_measures_are_taken() {
+        let text = "Grüße 42!\n漢字\u{fffd}\n";
+        let expected = [
+            ("bytes", Value::Count(23)),
+            ("characters", Value::Count(14)),
+            ("words", Value::Count(4)),
+            ("lines", Value::Count(2)),
+            ("mean_line_length", Value::Ratio(Some(6.0))),
+            ("max_line_length", Value::Count(9)),
+            ("alphabetic_share", Value::Ratio(Some(7.0 / 14.0))),
+            ("digit_share", Value::Ratio(Some(2.0 / 14.0))),
+            ("alphanumeric_share", Value::Ratio(Some(9.0 / 14.0))),
+            ("white_space_share", Value::Ratio(Some(3.0 / 14.0))),
+            ("replacement_characters", Value::Count(1)),
+        ];
+        assert_eq!(signals(&Shape, text), expected);
+        assert_eq!(signal(&Shape, "", "digit_share"), Value::Ratio(None));
+    }
+
+    proptest! {
+        #[test]
+        fn characters_are_counted(text in "\\PC{0,60}") {
+            prop_assert_eq!(signal(&Shape, &text, "characters"), Value::Count(text.chars().count() as u64));
+        }
+    }
+}

