@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn one_bad_byte_in_utf8_is_damage() {
-        let mut bytes = "Größe und Übermaß führen häufig zu schönen Ärgernissen"
+        let mut bytes = "Größe und Übermaß führen häufig zu schönen Ärgernissen, böse Schäden hört man"
             .as_bytes()
             .to_vec();
         bytes[0] = 0xff;

@@ -7,7 +7,7 @@ use super::stream::Whole;
 use super::{RawFile, ReadError, charset, decompress, file_error, settle, uncompressed_name};
 use crate::stage::{Harvest, Place, RawDocument, Reader};
 
-/// The largest source file. The Stack and StarCoder keep files up to 1 MB; what is larger is data or generated.
+/// The largest source file. The Stack (Kocetkov et al. 2022) keeps files up to 1 MB; what is larger is data or generated.
 const MAX_CODE_BYTES: usize = 1 << 20;
 
 /// Languages by extension.

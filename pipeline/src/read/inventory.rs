@@ -278,13 +278,12 @@ impl Listing<'_> {
     }
 
     fn found(&mut self, path: &Path, bytes: u64) {
-        match path.to_str() {
-            Some(path) => self.file(path, bytes),
-            None => {
-                let name = path.to_string_lossy().into_owned();
-                self.left_out.insert(name, "the name is not utf-8");
-            }
-        }
+        let Some(path) = path.to_str() else {
+            let name = path.to_string_lossy().into_owned();
+            self.left_out.insert(name, "the name is not utf-8");
+            return;
+        };
+        self.file(path, bytes);
     }
 
     fn file(&mut self, path: &str, bytes: u64) {

@@ -70,7 +70,7 @@ mod tests {
             (b"\x7fELF\0\0\0", "binary content in place of text"),
             (
                 &[damaged, b"\xff"].concat(),
-                "invalid utf-8 at byte 71 of a file that is utf-8 otherwise",
+                "invalid utf-8 at byte 73 of a file that is utf-8 otherwise",
             ),
             (
                 &compressed(b"text", Codec::Gzip)[..15],

@@ -6,11 +6,12 @@
 //!
 //! Memory: one page, at most [`MAX_PAGE_BYTES`], and its tree.
 
-mod bounds;
+mod attributes;
+mod tree;
 
 use dom_smoothie::{Config, Readability, TextMode};
 
-pub(super) use bounds::MAX_PAGE_BYTES;
+pub(super) use tree::MAX_PAGE_BYTES;
 
 use super::stream::Whole;
 use super::{RawFile, ReadError, charset, decompress, file_error, guard, settle};
@@ -96,7 +97,6 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Page, Unrea
             decoded.undecodable
         )));
     }
-    bounds::check(decoded.text.as_bytes()).map_err(Unread::Quarantine)?;
     guard::guarded(|| parse(&decoded.text)).unwrap_or_else(|message| {
         Err(Unread::Quarantine(format!(
             "the html library gave up on the page: {message}"
@@ -111,37 +111,11 @@ fn parse(html: &str) -> Result<Page, Unread> {
         text_mode: TextMode::Formatted,
         ..Config::default()
     };
-    let unparsed = |error| Unread::Quarantine(format!("the html library refused the page: {error}"));
-    let mut readability = Readability::new(html, None, Some(config)).map_err(unparsed)?;
-
-    let mut node = readability.doc.root();
-    let mut depth = 0_usize;
-    'nodes: while depth <= bounds::MAX_DEPTH {
-        if let Some(child) = node.first_child() {
-            node = child;
-            depth += 1;
-            continue;
-        }
-        loop {
-            if let Some(sibling) = node.next_sibling() {
-                node = sibling;
-                break;
-            }
-            match node.parent() {
-                Some(parent) if depth > 0 => {
-                    node = parent;
-                    depth -= 1;
-                }
-                _ => break 'nodes,
-            }
-        }
-    }
-    if depth > bounds::MAX_DEPTH {
-        return Err(Unread::Quarantine(format!(
-            "elements are nested deeper than {}",
-            bounds::MAX_DEPTH
-        )));
-    }
+    let unparsed = |error: dom_smoothie::ReadabilityError| {
+        Unread::Quarantine(format!("the html library refused the page: {error}"))
+    };
+    let document = tree::parse(html).map_err(Unread::Quarantine)?;
+    let mut readability = Readability::with_document(document, None, Some(config)).map_err(unparsed)?;
 
     let document = &readability.doc;
     let language = document
@@ -158,7 +132,7 @@ fn parse(html: &str) -> Result<Page, Unread> {
     let article = readability.parse().ok();
     let text = article.as_ref().map_or("", |article| article.text_content.trim());
     let text = if text.is_empty() {
-        body_text(html).map_err(unparsed)?
+        body_text(html).map_err(Unread::Quarantine)?
     } else {
         text.to_owned()
     };
@@ -174,10 +148,10 @@ fn parse(html: &str) -> Result<Page, Unread> {
 }
 
 /// The text of the body without its furniture.
-fn body_text(html: &str) -> Result<String, dom_smoothie::ReadabilityError> {
-    let readability = Readability::new(html, None, None)?;
-    readability.doc.select(FURNITURE).remove();
-    let text = readability.doc.select_single("body").formatted_text();
+fn body_text(html: &str) -> Result<String, String> {
+    let document = tree::parse(html)?;
+    document.select(FURNITURE).remove();
+    let text = document.select_single("body").formatted_text();
     Ok(text.trim().to_owned())
 }
 
