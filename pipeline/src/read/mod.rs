@@ -1,8 +1,33 @@
-//! Source -> documents. One file a format, each a [`Reader`](crate::stage::Reader); [`reader`] is the one list.
+//! Source -> documents. One file a format, each a [`Reader`]; [`reader`] is the one list.
+//!
+//! [`inventory`] says which files a source has; a reader turns one of them into documents, as a stream: at no time
+//! is more than one record of a file in memory, and [`stream`] bounds how large a record may be. What cannot be
+//! read goes to the [`Harvest`](crate::stage::Harvest)'s quarantine with its place and a reason; only a failing
+//! disk stops a reader.
 
 use std::io;
 
 use crate::recipe::{Columns, Format};
+use crate::stage::{Harvest, Place, Reader};
+
+pub mod inventory;
+
+mod decompress;
+mod stream;
+mod charset;
+mod guard;
+
+mod warc;
+mod html;
+mod jsonl;
+mod parquet;
+mod text;
+mod code;
+
+#[cfg(test)]
+mod basket;
+#[cfg(test)]
+mod hostile;
 
 /// A raw file and how it is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,4 +59,126 @@ pub enum ReadError {
         /// What went wrong.
         message: String,
     },
+    /// The caller did not say what the file is.
+    #[error("{path} was given to a reader without a format")]
+    NoFormat {
+        /// The file.
+        path: String,
+    },
+}
+
+/// The reader of each format.
+#[must_use]
+pub fn reader(format: Format) -> &'static dyn Reader {
+    match format {
+        Format::Auto => &NoReader,
+        Format::Warc => &warc::Warc {
+            records: warc::Records::Pages,
+        },
+        Format::Wet => &warc::Warc {
+            records: warc::Records::Texts,
+        },
+        Format::Html => &html::Html,
+        Format::Jsonl => &jsonl::Jsonl,
+        Format::Parquet => &parquet::Parquet,
+        Format::Text => &text::Text,
+        Format::Code => &code::Code,
+    }
+}
+
+/// What stands for [`Format::Auto`], which [`inventory::list`] resolves for every file.
+struct NoReader;
+
+impl Reader for NoReader {
+    fn read(&self, file: &RawFile, _harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+        Err(ReadError::NoFormat {
+            path: file.path.clone(),
+        })
+    }
+}
+
+/// The suffixes of compressed files, which say nothing of what is compressed.
+const COMPRESSION_SUFFIXES: [&str; 6] = ["gz", "gzip", "zst", "zstd", "bz2", "xz"];
+
+/// The format of a file by its name, behind the suffixes of compression; `None` where the name does not tell.
+#[must_use]
+pub fn format_of(path: &str) -> Option<Format> {
+    let name = uncompressed_name(path);
+    let extension = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension.to_ascii_lowercase(),
+        _ => String::new(),
+    };
+    match extension.as_str() {
+        "warc" => Some(Format::Warc),
+        "wet" => Some(Format::Wet),
+        "html" | "htm" | "xhtml" => Some(Format::Html),
+        "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
+        "parquet" => Some(Format::Parquet),
+        "txt" | "text" | "md" | "markdown" | "rst" => Some(Format::Text),
+        _ => code::language_of(name).map(|_| Format::Code),
+    }
+}
+
+/// The last part of a path, without suffixes of compression.
+fn uncompressed_name(path: &str) -> &str {
+    let mut name = path.rsplit('/').next().unwrap_or(path);
+    while let Some((stem, suffix)) = name.rsplit_once('.') {
+        let is_compression = COMPRESSION_SUFFIXES
+            .iter()
+            .any(|known| suffix.eq_ignore_ascii_case(known));
+        if !is_compression {
+            break;
+        }
+        name = stem;
+    }
+    name
+}
+
+/// Passes on a failure of the disk, and quarantines at `place` what a damaged stream kept from being read.
+fn settle(
+    error: decompress::StreamError,
+    file: &RawFile,
+    place: Place,
+    harvest: &mut dyn Harvest,
+) -> Result<(), ReadError> {
+    match error {
+        decompress::StreamError::Disk(source) => Err(file_error(file, source)),
+        decompress::StreamError::Damaged { at, message } => harvest.quarantine(
+            place,
+            format!("cut off or damaged at byte {at} of the decompressed stream: {message}"),
+        ),
+    }
+}
+
+fn file_error(file: &RawFile, source: io::Error) -> ReadError {
+    ReadError::File {
+        path: file.path.clone(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_formats() {
+        let cases = [
+            ("raw/web/CC-MAIN-0001.warc.gz", Some(Format::Warc)),
+            ("CC-MAIN-0001.warc.wet.gz", Some(Format::Wet)),
+            ("CC-MAIN-0001.warc.wat.gz", None),
+            ("a/Page.HTM", Some(Format::Html)),
+            ("part-0.jsonl.zst", Some(Format::Jsonl)),
+            ("part-0.parquet", Some(Format::Parquet)),
+            ("books/alice.txt.xz", Some(Format::Text)),
+            ("src/main.rs", Some(Format::Code)),
+            ("Makefile", Some(Format::Code)),
+            ("photo.jpg", None),
+            (".txt", None),
+            ("a.b/noextension", None),
+        ];
+        for (path, format) in cases {
+            assert_eq!(format_of(path), format, "{path}");
+        }
+    }
 }

@@ -1,0 +1,247 @@
+//! Bytes -> text: which encoding a page or a file is in.
+//!
+//! A page says its encoding in up to four places, and often wrongly. The order is that of browsers (the Encoding
+//! and HTML standards): byte order mark, HTTP header, `<meta>`, detection; with two departures for crawls: bytes
+//! that are UTF-8 and hold at least one multi-byte character are UTF-8 whatever was said (no text of another
+//! encoding is that by chance), and a declared encoding that does not fit gives way to a detected one that does.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Bytes at the start of a file in which binary content shows. Git looks at 8,000 for a NUL byte.
+const BINARY_PROBE_BYTES: usize = 8_000;
+
+/// Where a page may say its encoding. The standard looks at 1,024 bytes; pages with long scripts first say it later.
+const META_PROBE_BYTES: usize = 4_096;
+
+/// A text in which at most one in this many non-ASCII characters is broken is UTF-8 with damage, not another
+/// encoding.
+const DAMAGE_SHARE: usize = 10;
+
+/// Text made of a page's bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    /// The text; U+FFFD stands for what could not be decoded.
+    pub(super) text: String,
+    /// How many characters could not be decoded.
+    pub(super) undecodable: usize,
+}
+
+/// Decodes a page, whose HTTP header may have said `declared`.
+pub(super) fn decode_page(bytes: &[u8], declared: Option<&str>) -> Decoded {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return decode(&bytes[mark..], encoding);
+    }
+    let utf8 = std::str::from_utf8(bytes);
+    if let Ok(text) = utf8
+        && !text.is_ascii()
+    {
+        return sound(text);
+    }
+    let declared = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let declared = declared.or_else(|| declared_inside(bytes));
+    // Without NUL bytes it is not UTF-16, which would make Chinese of it.
+    let declared = declared.filter(|encoding| !is_utf16(encoding) || memchr::memchr(0, bytes).is_some());
+    if let Some(encoding) = declared {
+        let decoded = decode(bytes, encoding);
+        if decoded.undecodable == 0 {
+            return decoded;
+        }
+        let detected = decode(bytes, detect(bytes));
+        let better = detected.undecodable < decoded.undecodable && !mostly_utf8(bytes);
+        return if better { detected } else { decoded };
+    }
+    match utf8 {
+        Ok(text) => sound(text),
+        Err(_) if mostly_utf8(bytes) => decode(bytes, UTF_8),
+        Err(_) => decode(bytes, detect(bytes)),
+    }
+}
+
+/// Decodes a file that is all text: what cannot be decoded is an error, saying what and where.
+pub(super) fn decode_text(bytes: &[u8]) -> Result<String, String> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
+        return text
+            .map(std::borrow::Cow::into_owned)
+            .ok_or_else(|| format!("not valid {} as its byte order mark says", encoding.name()));
+    }
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(text.to_owned()),
+        Err(error) => error,
+    };
+    let at = error.valid_up_to();
+    if mostly_utf8(bytes) {
+        return Err(format!(
+            "invalid utf-8 at byte {at} of a file that is utf-8 otherwise"
+        ));
+    }
+    let encoding = detect(bytes);
+    encoding
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| {
+            format!(
+                "invalid utf-8 at byte {at}, and not {} either, which is nearest",
+                encoding.name()
+            )
+        })
+}
+
+/// Whether a file is no text: NUL bytes without a byte order mark of UTF-16, or more than one control byte in 20.
+pub(super) fn looks_binary(bytes: &[u8]) -> bool {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return !is_utf16(encoding) && memchr::memchr(0, probe(bytes, BINARY_PROBE_BYTES)).is_some();
+    }
+    let beginning = probe(bytes, BINARY_PROBE_BYTES);
+    // Tab, line feed, form feed, carriage return, backspace and escape stand in texts.
+    let is_control = |byte: &u8| matches!(byte, 1..=7 | 11 | 14..=26 | 28..=31 | 127);
+    let control = beginning.iter().filter(|byte| is_control(byte)).count();
+    beginning.contains(&0) || control * 20 > beginning.len()
+}
+
+fn probe(bytes: &[u8], length: usize) -> &[u8] {
+    &bytes[..bytes.len().min(length)]
+}
+
+fn is_utf16(encoding: &'static Encoding) -> bool {
+    encoding == UTF_16LE || encoding == UTF_16BE
+}
+
+fn sound(text: &str) -> Decoded {
+    Decoded {
+        text: text.to_owned(),
+        undecodable: 0,
+    }
+}
+
+fn decode(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+    let (text, damaged) = encoding.decode_without_bom_handling(bytes);
+    let undecodable = if damaged {
+        text.chars().filter(|&letter| letter == '\u{fffd}').count()
+    } else {
+        0
+    };
+    Decoded {
+        text: text.into_owned(),
+        undecodable,
+    }
+}
+
+fn detect(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Whether what is not ASCII is UTF-8, but for a small share.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let mut sound = 0;
+    let mut broken = 0;
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    sound > 0 && broken * DAMAGE_SHARE <= sound
+}
+
+/// The encoding that a page's XML declaration or `<meta>` names.
+fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
+    let beginning = probe(bytes, META_PROBE_BYTES).to_ascii_lowercase();
+    let mut named = None;
+    if beginning.starts_with(b"<?xml") {
+        named = attribute_value(&beginning[..end_of_tag(&beginning)], b"encoding");
+    }
+    let mut rest = beginning.as_slice();
+    while named.is_none()
+        && let Some(at) = memchr::memmem::find(rest, b"<meta")
+    {
+        rest = &rest[at..];
+        named = attribute_value(&rest[..end_of_tag(rest)], b"charset");
+        rest = &rest[1..];
+    }
+    // A page whose `<meta>` could be read is not in UTF-16, says the standard.
+    let encoding = Encoding::for_label(named?)?;
+    Some(if is_utf16(encoding) { UTF_8 } else { encoding })
+}
+
+fn end_of_tag(bytes: &[u8]) -> usize {
+    memchr::memchr(b'>', bytes).unwrap_or(bytes.len())
+}
+
+/// What stands behind `name=` in a tag, be it an attribute of its own or a part of `content`.
+fn attribute_value<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let at = memchr::memmem::find(tag, name)?;
+    let rest = tag[at + name.len()..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"=")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let rest = rest.strip_prefix(b"'").unwrap_or(rest);
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b';' | b'/' | b'?');
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    Some(&rest[..length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declarations_are_followed_where_they_fit() {
+        let cases: [(&[u8], Option<&str>, &str); 8] = [
+            (b"caf\xe9", Some("iso-8859-1"), "caf\u{e9}"),
+            ("caf\u{e9}".as_bytes(), Some("iso-8859-1"), "caf\u{e9}"),
+            (b"\xef\xbb\xbfcaf\xc3\xa9", Some("koi8-r"), "caf\u{e9}"),
+            (
+                b"<meta charset=koi8-r>\xf0\xd2\xc9",
+                None,
+                "<meta charset=koi8-r>\u{41f}\u{440}\u{438}",
+            ),
+            (
+                b"<META http-equiv=Content-Type content='text/html; CHARSET=koi8-r'>\xf0",
+                None,
+                "<META http-equiv=Content-Type content='text/html; CHARSET=koi8-r'>\u{41f}",
+            ),
+            (b"plain", Some("utf-16le"), "plain"),
+            (b"p\0l\0", Some("utf-16le"), "pl"),
+            (
+                b"<?xml version='1.0' encoding='koi8-r'?>\xf0",
+                None,
+                "<?xml version='1.0' encoding='koi8-r'?>\u{41f}",
+            ),
+        ];
+        for (bytes, declared, text) in cases {
+            assert_eq!(decode_page(bytes, declared).text, text);
+        }
+    }
+
+    #[test]
+    fn detection_finds_what_nobody_declared() {
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(
+            "Съешь же ещё этих мягких французских булок, да выпей чаю. Широкая электрификация южных губерний.",
+        );
+        assert!(decode_page(&bytes, None).text.starts_with("Съешь же ещё"));
+        assert!(decode_text(&bytes).expect("decodes").starts_with("Съешь же ещё"));
+    }
+
+    #[test]
+    fn one_bad_byte_in_utf8_is_damage() {
+        let mut bytes = "Größe und Übermaß führen häufig zu schönen Ärgernissen, böse Schäden hört man"
+            .as_bytes()
+            .to_vec();
+        bytes[0] = 0xff;
+        let decoded = decode_page(&bytes, None);
+        assert_eq!(decoded.undecodable, 1);
+        assert!(decoded.text.contains("Übermaß"));
+        let error = decode_text(&bytes).expect_err("is damaged");
+        assert!(error.contains("at byte 0"), "{error}");
+    }
+
+    #[test]
+    fn binary_shows() {
+        assert!(looks_binary(b"\x7fELF\x02\x01\x01\0\0"));
+        assert!(looks_binary(b"\x01\x02\x03abc"));
+        assert!(!looks_binary(b"\xff\xfea\0b\0"));
+        assert!(!looks_binary("tab\tand\r\nümlaut".as_bytes()));
+        assert!(!looks_binary(b""));
+    }
+}

@@ -1,0 +1,298 @@
+//! JSON Lines: one object a line, the recipe's columns say which fields are what.
+//!
+//! A dot in a column's name leads into a nested object, unless a field is called so. A file whose name ends in
+//! `.json` and that holds one array is read as the objects of that array ([`array`]). Memory: one line, at most
+//! 64 MiB, and its values.
+
+mod array;
+
+use serde_json::Value;
+
+use super::decompress::{self, AnyStream, StreamError};
+use super::stream::{Line, MAX_RECORD_BYTES};
+use super::{RawFile, ReadError, file_error, settle, uncompressed_name};
+use crate::recipe::Columns;
+use crate::stage::{Harvest, Place, RawDocument, Reader};
+
+/// How many of an object's fields a message names.
+const NAMED_FIELDS: usize = 12;
+
+/// Reads JSON Lines.
+pub(super) struct Jsonl;
+
+impl Reader for Jsonl {
+    fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        let first = match stream.fill() {
+            Ok(bytes) => bytes.iter().find(|byte| !byte.is_ascii_whitespace()).copied(),
+            Err(error) => return settle(error, file, Place::default(), harvest),
+        };
+        if matches!(stream.fill(), Ok([])) {
+            return harvest.quarantine(Place::default(), "the file is empty".to_owned());
+        }
+        let is_json = uncompressed_name(&file.path)
+            .to_ascii_lowercase()
+            .ends_with(".json");
+        let mut place = Place::default();
+        let outcome = if is_json && first == Some(b'[') {
+            array::read(&mut stream, file, &mut place, harvest)?
+        } else {
+            lines(&mut stream, file, &mut place, is_json, harvest)?
+        };
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => settle(error, file, place, harvest),
+        }
+    }
+}
+
+/// Reads lines to the end of the stream, or to where it is damaged.
+fn lines(
+    stream: &mut AnyStream,
+    file: &RawFile,
+    place: &mut Place,
+    is_json: bool,
+    harvest: &mut dyn Harvest,
+) -> Result<Result<(), StreamError>, ReadError> {
+    let mut line = Vec::new();
+    loop {
+        place.offset = stream.position();
+        match stream.line(&mut line, MAX_RECORD_BYTES) {
+            Ok(Line::End) => return Ok(Ok(())),
+            Ok(Line::TooLong(length)) => {
+                let reason = format!("a line of {length} bytes is longer than {MAX_RECORD_BYTES}");
+                harvest.quarantine(*place, reason)?;
+            }
+            Ok(Line::Whole) => {
+                let mut json = line.as_slice();
+                if place.record == 0 {
+                    json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+                }
+                let json = json.trim_ascii();
+                if is_json && place.record == 0 && json == b"{" {
+                    let reason =
+                        "one object over several lines; one object a line, or an array of them, is read";
+                    harvest.quarantine(*place, reason.to_owned())?;
+                    return Ok(Ok(()));
+                }
+                if !json.is_empty() {
+                    object(json, file, *place, harvest)?;
+                }
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+        place.record += 1;
+    }
+}
+
+/// Takes the document of one object.
+fn object(json: &[u8], file: &RawFile, place: Place, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+    match document(json, &file.columns, place) {
+        Ok(mut document) => {
+            if document.text.trim().is_empty() {
+                harvest.skip("empty text");
+                return Ok(());
+            }
+            document.key = document
+                .key
+                .or_else(|| document.url.clone())
+                .or_else(|| Some(file.path.clone()));
+            harvest.document(document)
+        }
+        Err(reason) => harvest.quarantine(place, reason),
+    }
+}
+
+fn document(json: &[u8], columns: &Columns, place: Place) -> Result<RawDocument, String> {
+    let json = std::str::from_utf8(json)
+        .map_err(|error| format!("invalid utf-8 at byte {} of the line", error.valid_up_to()))?;
+    let mut value: Value = serde_json::from_str(json).map_err(|error| {
+        // The library counts lines of its own and says so at the end of its message.
+        let message = error.to_string();
+        let message = message
+            .split(" at line ")
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        format!("not json at character {} of the line: {message}", error.column())
+    })?;
+    if !value.is_object() {
+        return Err(format!("a json {} in place of an object", kind(&value)));
+    }
+    let text = match find(&mut value, &columns.text).map(Value::take) {
+        Some(Value::String(text)) => text,
+        Some(other) => {
+            return Err(format!(
+                "the field '{}' is {}, not a string",
+                columns.text,
+                kind(&other)
+            ));
+        }
+        None => {
+            return Err(format!(
+                "no field '{}'; there {}",
+                columns.text,
+                fields_of(&value)
+            ));
+        }
+    };
+    Ok(RawDocument {
+        place,
+        key: find(&mut value, &columns.id).and_then(|id| match id {
+            Value::String(id) if !id.is_empty() => Some(id.clone()),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        }),
+        url: string(&mut value, &columns.url),
+        title: string(&mut value, &columns.title),
+        language_hint: string(&mut value, &columns.language),
+        text,
+    })
+}
+
+/// The value at a dotted path. A field whose name holds the dot goes before.
+fn find<'a>(value: &'a mut Value, path: &str) -> Option<&'a mut Value> {
+    let object = value.as_object_mut()?;
+    if object.contains_key(path) {
+        return object.get_mut(path);
+    }
+    let (outer, inner) = path.split_once('.')?;
+    find(object.get_mut(outer)?, inner)
+}
+
+fn string(value: &mut Value, path: &str) -> Option<String> {
+    match find(value, path)? {
+        Value::String(string) if !string.is_empty() => Some(string.clone()),
+        _ => None,
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn fields_of(value: &Value) -> String {
+    let names: Vec<&str> = value
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.keys().map(String::as_str))
+        .collect();
+    match names.len() {
+        0 => "are no fields".to_owned(),
+        count if count > NAMED_FIELDS => format!(
+            "are {}, and {} more",
+            names[..NAMED_FIELDS].join(", "),
+            count - NAMED_FIELDS
+        ),
+        _ => format!("are {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::basket::{compressed, harvest_bytes};
+    use crate::read::decompress::Codec;
+    use crate::recipe::Format;
+
+    #[test]
+    fn lines_become_documents() {
+        let file = "{\"text\":\"one\",\"id\":7,\"url\":\"http://a/\",\"title\":\"T\",\"language\":\"en\"}\r\n\
+                    \n{\"id\":\"x\",\"text\":\"two\"}\n{\"text\":\"three\"}";
+        for codec in [Codec::Plain, Codec::Gzip, Codec::Zstd] {
+            let basket = harvest_bytes("a.jsonl", &compressed(file.as_bytes(), codec), Format::Jsonl);
+            assert_eq!(basket.texts(), ["one", "two", "three"]);
+            let keys: Vec<Option<&str>> = basket
+                .documents
+                .iter()
+                .map(|document| document.key.as_deref())
+                .collect();
+            assert_eq!(keys, [Some("7"), Some("x"), Some("a.jsonl")]);
+            let places: Vec<(u64, u64)> = basket
+                .documents
+                .iter()
+                .map(|document| (document.place.offset, document.place.record))
+                .collect();
+            assert_eq!(places, [(0, 0), (70, 2), (94, 3)]);
+            assert_eq!(basket.documents[0].language_hint.as_deref(), Some("en"));
+            assert!(basket.quarantined.is_empty());
+        }
+    }
+
+    #[test]
+    fn bad_lines_are_quarantined_one_by_one() {
+        let cases: [(&[u8], &str); 8] = [
+            (
+                b"{\"text\": nonsense}",
+                "not json at character 11 of the line: expected ident",
+            ),
+            (b"[1]", "a json array in place of an object"),
+            (b"{\"body\":1,\"id\":2}", "no field 'text'; there are body, id"),
+            (b"{}", "no field 'text'; there are no fields"),
+            (b"{\"text\":5}", "the field 'text' is number, not a string"),
+            (b"{\"text\":\"\xff\"}", "invalid utf-8 at byte 9 of the line"),
+            (
+                b"{\"text\":\"cut",
+                "not json at character 12 of the line: eof while parsing a string",
+            ),
+            (b"{\"text\":\"\\ud800\"}", "not json at character 16"),
+        ];
+        for (line, reason) in cases {
+            let file = [line, b"\n{\"text\":\"sound\"}\n"].concat();
+            let basket = harvest_bytes("a.jsonl", &file, Format::Jsonl);
+            assert_eq!(basket.texts(), ["sound"]);
+            assert_eq!(basket.quarantined.len(), 1);
+            assert!(
+                basket.quarantined[0].1.starts_with(reason),
+                "{:?}",
+                basket.quarantined
+            );
+        }
+    }
+
+    #[test]
+    fn paths_lead_into_objects() {
+        let columns = Columns {
+            text: "a.b.c".to_owned(),
+            id: "meta.id".to_owned(),
+            ..Columns::default()
+        };
+        for json in [
+            r#"{"a":{"b":{"c":"t"}},"meta":{"id":1}}"#,
+            r#"{"a.b":{"c":"t"},"meta.id":1,"a":{"b":3}}"#,
+        ] {
+            let found = document(json.as_bytes(), &columns, Place::default());
+            // A key with a dot is only looked for whole.
+            if json.starts_with("{\"a.b\"") {
+                assert_eq!(
+                    found,
+                    Err("no field 'a.b.c'; there are a, a.b, meta.id".to_owned())
+                );
+                continue;
+            }
+            let found = found.expect("is found");
+            assert_eq!((found.text.as_str(), found.key.as_deref()), ("t", Some("1")));
+        }
+    }
+
+    #[test]
+    fn a_cut_off_file_keeps_what_came_before() {
+        let lines: Vec<String> = (0..20_000)
+            .map(|number| format!("{{\"text\":\"text {}\"}}\n", number * 7919))
+            .collect();
+        let file = lines.concat();
+        let whole = compressed(file.as_bytes(), Codec::Gzip);
+        let basket = harvest_bytes("a.jsonl.gz", &whole[..whole.len() / 2], Format::Jsonl);
+        assert!(basket.documents.len() > 1_000);
+        let (place, reason) = basket.quarantined.last().expect("is quarantined");
+        assert_eq!(place.record, basket.documents.len() as u64);
+        assert!(reason.contains("cut off or damaged at byte"), "{reason}");
+    }
+}

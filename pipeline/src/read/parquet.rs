@@ -1,0 +1,378 @@
+//! Apache Parquet: one document a row, the recipe's columns say which columns are what.
+//!
+//! Only the named columns are read, row group by row group, a few rows at a time: memory is the pages of these
+//! columns and [`BATCH_ROWS`] rows. A damaged row group is quarantined and the next one read. A dot in a column's
+//! name leads into a struct. A document's place is the file's row and where its row group begins.
+
+use std::fs::File;
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use ::parquet::errors::ParquetError;
+use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, RecordBatch, StructArray};
+use arrow::compute::{CastOptions, can_cast_types, cast_with_options};
+use arrow::datatypes::DataType;
+
+use super::{RawFile, ReadError, decompress, file_error, guard};
+use crate::recipe::Columns;
+use crate::stage::{Harvest, Place, RawDocument, Reader};
+
+/// Rows in memory at once. Rows of web text have some 5 kB, books 1 MB.
+const BATCH_ROWS: usize = 64;
+
+/// How many of a file's columns a message names.
+const NAMED_COLUMNS: usize = 12;
+
+/// Reads Parquet files.
+pub(super) struct Parquet;
+
+impl Reader for Parquet {
+    fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        if matches!(stream.fill(), Ok([])) {
+            return harvest.quarantine(Place::default(), "the file is empty".to_owned());
+        }
+        drop(stream);
+        let disk = File::open(&file.path).map_err(|source| file_error(file, source))?;
+        let metadata = match guarded(|| ArrowReaderMetadata::load(&disk, ArrowReaderOptions::new())) {
+            Ok(metadata) => metadata,
+            Err(failure) => {
+                return failure.settle("not a readable parquet file", Place::default(), file, harvest);
+            }
+        };
+        if find_leaf(&metadata, &file.columns.text).is_none() {
+            let reason = format!(
+                "no column '{}'; there {}",
+                file.columns.text,
+                columns_of(&metadata)
+            );
+            return harvest.quarantine(Place::default(), reason);
+        }
+        let mut first_row = 0;
+        for (number, group) in metadata.metadata().row_groups().iter().enumerate() {
+            let place = Place {
+                offset: group
+                    .file_offset()
+                    .and_then(|offset| u64::try_from(offset).ok())
+                    .unwrap_or(0),
+                record: first_row,
+            };
+            first_row += u64::try_from(group.num_rows()).unwrap_or(0);
+            let disk = disk.try_clone().map_err(|source| file_error(file, source))?;
+            let rows = match guarded(|| open_group(disk, &metadata, number, &file.columns)) {
+                Ok(rows) => rows,
+                Err(failure) => {
+                    failure.settle("damaged row group", place, file, harvest)?;
+                    continue;
+                }
+            };
+            read_group(rows, place, file, harvest)?;
+        }
+        Ok(())
+    }
+}
+
+fn open_group(
+    disk: File,
+    metadata: &ArrowReaderMetadata,
+    number: usize,
+    columns: &Columns,
+) -> Result<ParquetRecordBatchReader, ParquetError> {
+    let names = [
+        &columns.text,
+        &columns.id,
+        &columns.url,
+        &columns.title,
+        &columns.language,
+    ];
+    let leaves = names.into_iter().filter_map(|name| find_leaf(metadata, name));
+    let mask = ProjectionMask::leaves(metadata.parquet_schema(), leaves);
+    ParquetRecordBatchReaderBuilder::new_with_metadata(disk, metadata.clone())
+        .with_row_groups(vec![number])
+        .with_projection(mask)
+        .with_batch_size(BATCH_ROWS)
+        .build()
+}
+
+/// Reads the rows of a group that begins at `place`.
+fn read_group(
+    mut rows: ParquetRecordBatchReader,
+    place: Place,
+    file: &RawFile,
+    harvest: &mut dyn Harvest,
+) -> Result<(), ReadError> {
+    let mut place = place;
+    loop {
+        let batch = match guarded(|| rows.next().transpose()) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => return Ok(()),
+            Err(failure) => {
+                return failure.settle(
+                    "damaged row group, the rest of it is not read",
+                    place,
+                    file,
+                    harvest,
+                );
+            }
+        };
+        let text = match strings(&batch, &file.columns.text) {
+            Ok(Some(text)) => text,
+            Ok(None) => {
+                let reason = format!("the column '{}' is inside of a list", file.columns.text);
+                return harvest.quarantine(place, reason);
+            }
+            Err(reason) => return harvest.quarantine(place, reason),
+        };
+        let optional = |name: &str| strings(&batch, name).ok().flatten();
+        let id = optional(&file.columns.id);
+        let url = optional(&file.columns.url);
+        let title = optional(&file.columns.title);
+        let language = optional(&file.columns.language);
+        for row in 0..batch.num_rows() {
+            let url = value(url.as_ref(), row);
+            if text.is_null(row) {
+                harvest.quarantine(
+                    place,
+                    format!("the column '{}' is null or not utf-8", file.columns.text),
+                )?;
+            } else if text.value(row).trim().is_empty() {
+                harvest.skip("empty text");
+            } else {
+                harvest.document(RawDocument {
+                    place,
+                    key: value(id.as_ref(), row)
+                        .or_else(|| url.clone())
+                        .or_else(|| Some(file.path.clone())),
+                    url,
+                    title: value(title.as_ref(), row),
+                    language_hint: value(language.as_ref(), row),
+                    text: text.value(row).to_owned(),
+                })?;
+            }
+            place.record += 1;
+        }
+    }
+}
+
+/// The value of a row, if it has one that is not empty.
+fn value(column: Option<&LargeStringArray>, row: usize) -> Option<String> {
+    let column = column?;
+    (column.is_valid(row) && !column.value(row).is_empty()).then(|| column.value(row).to_owned())
+}
+
+/// A column as strings; what is not UTF-8 is null. `None` if it is not there.
+fn strings(batch: &RecordBatch, name: &str) -> Result<Option<LargeStringArray>, String> {
+    let Some(column) = column(&StructArray::from(batch.clone()), name) else {
+        return Ok(None);
+    };
+    let kind = column.data_type();
+    let is_scalar = !kind.is_nested() && !matches!(kind, DataType::Null);
+    if !is_scalar || !can_cast_types(kind, &DataType::LargeUtf8) {
+        return Err(format!("the column '{name}' is of type {kind}, not text"));
+    }
+    let options = CastOptions {
+        safe: true,
+        ..CastOptions::default()
+    };
+    let column = cast_with_options(&column, &DataType::LargeUtf8, &options)
+        .map_err(|error| format!("the column '{name}' cannot be read as text: {error}").to_lowercase())?;
+    Ok(column.as_string_opt::<i64>().cloned())
+}
+
+/// The column at a dotted path. One whose name holds the dot goes before.
+fn column(columns: &StructArray, path: &str) -> Option<ArrayRef> {
+    if let Some(column) = columns.column_by_name(path) {
+        return Some(ArrayRef::clone(column));
+    }
+    let (outer, inner) = path.split_once('.')?;
+    column(columns.column_by_name(outer)?.as_struct_opt()?, inner)
+}
+
+fn find_leaf(metadata: &ArrowReaderMetadata, name: &str) -> Option<usize> {
+    let mut leaves = metadata.parquet_schema().columns().iter();
+    leaves.position(|leaf| leaf.path().string() == name)
+}
+
+fn columns_of(metadata: &ArrowReaderMetadata) -> String {
+    let leaves = metadata.parquet_schema().columns();
+    let names: Vec<String> = leaves
+        .iter()
+        .take(NAMED_COLUMNS)
+        .map(|leaf| leaf.path().string())
+        .collect();
+    match leaves.len() - names.len() {
+        0 if names.is_empty() => "are no columns".to_owned(),
+        0 => format!("are {}", names.join(", ")),
+        more => format!("are {}, and {more} more", names.join(", ")),
+    }
+}
+
+/// Why the library did not read on.
+enum Failure {
+    /// It said so.
+    Error(Box<dyn std::error::Error>),
+    /// It panicked, with this message.
+    Panic(String),
+}
+
+impl Failure {
+    /// Passes on a failure of the disk, and quarantines all else.
+    fn settle(
+        self,
+        what: &str,
+        place: Place,
+        file: &RawFile,
+        harvest: &mut dyn Harvest,
+    ) -> Result<(), ReadError> {
+        let message = match self {
+            Self::Error(error) => match error.downcast::<ParquetError>() {
+                Ok(error) => match *error {
+                    ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+                        Ok(source) if source.raw_os_error().is_some() => {
+                            return Err(file_error(file, *source));
+                        }
+                        Ok(source) => source.to_string(),
+                        Err(source) => source.to_string(),
+                    },
+                    error => error.to_string(),
+                },
+                Err(error) => error.to_string(),
+            },
+            Self::Panic(message) => message,
+        };
+        harvest.quarantine(place, format!("{what}: {}", message.to_lowercase()))
+    }
+}
+
+fn guarded<T, E: std::error::Error + 'static>(work: impl FnOnce() -> Result<T, E>) -> Result<T, Failure> {
+    match guard::guarded(work) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(Failure::Error(Box::new(error))),
+        Err(message) => Err(Failure::Panic(message)),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::Arc;
+
+    use ::parquet::arrow::ArrowWriter;
+    use ::parquet::file::properties::WriterProperties;
+    use arrow::array::{BinaryArray, Int64Array, StringArray, StringViewArray};
+    use arrow::datatypes::{Field, Fields};
+
+    use super::*;
+    use crate::read::basket::harvest_bytes;
+    use crate::recipe::Format;
+
+    /// A file with row groups of two rows.
+    pub(in crate::read) fn file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            columns.into_iter().map(|(name, column)| (name, column, true)),
+        )
+        .expect("a batch");
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(2))
+            .build();
+        let mut writer =
+            ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).expect("a writer");
+        writer.write(&batch).expect("writes");
+        writer.into_inner().expect("closes")
+    }
+
+    #[test]
+    fn rows_become_documents_whatever_the_string_type() {
+        let texts: Vec<Option<&str>> = vec![Some("one"), None, Some(" "), Some("four"), Some("five")];
+        let columns: [ArrayRef; 4] = [
+            Arc::new(StringArray::from(texts.clone())),
+            Arc::new(LargeStringArray::from(texts.clone())),
+            Arc::new(StringViewArray::from(texts.clone())),
+            Arc::new(BinaryArray::from(
+                texts
+                    .iter()
+                    .map(|text| text.map(str::as_bytes))
+                    .collect::<Vec<_>>(),
+            )),
+        ];
+        for text in columns {
+            let id: ArrayRef = Arc::new(Int64Array::from(vec![10, 11, 12, 13, 14]));
+            let basket = harvest_bytes(
+                "a.parquet",
+                &file(vec![("id", id), ("text", text)]),
+                Format::Parquet,
+            );
+            assert_eq!(basket.texts(), ["one", "four", "five"]);
+            assert_eq!(basket.documents[1].key.as_deref(), Some("13"));
+            assert_eq!(basket.documents[1].place.record, 3);
+            assert!(basket.documents[1].place.offset > basket.documents[0].place.offset);
+            assert_eq!(basket.quarantined[0].0.record, 1);
+            assert_eq!(basket.skipped.get("empty text"), Some(&1));
+        }
+    }
+
+    #[test]
+    fn paths_lead_into_structs() {
+        let text: ArrayRef = Arc::new(StringArray::from(vec!["deep"]));
+        let fields = Fields::from(vec![Field::new("text", DataType::Utf8, true)]);
+        let outer: ArrayRef = Arc::new(StructArray::new(fields, vec![text], None));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path =
+            crate::read::basket::write_file(folder.path(), "a.parquet", &file(vec![("content", outer)]));
+        let raw = RawFile {
+            path,
+            format: Format::Parquet,
+            columns: Columns {
+                text: "content.text".to_owned(),
+                ..Columns::default()
+            },
+        };
+        let mut basket = crate::read::basket::Basket::default();
+        Parquet.read(&raw, &mut basket).expect("reads");
+        assert_eq!(basket.texts(), ["deep"]);
+    }
+
+    #[test]
+    fn files_without_text_say_what_they_have() {
+        let column: ArrayRef = Arc::new(StringArray::from(vec!["x"]));
+        let numbers: ArrayRef = Arc::new(StructArray::from(vec![(
+            Arc::new(Field::new("n", DataType::Utf8, true)),
+            ArrayRef::clone(&column),
+        )]));
+        let cases = [
+            (
+                file(vec![("body", column), ("text", numbers)]),
+                "no column 'text'; there are body, text.n",
+            ),
+            (b"PAR1 nothing".to_vec(), "not a readable parquet file: "),
+            (Vec::new(), "the file is empty"),
+        ];
+        for (bytes, reason) in cases {
+            let basket = harvest_bytes("a.parquet", &bytes, Format::Parquet);
+            assert!(
+                basket.quarantined[0].1.starts_with(reason),
+                "{:?}",
+                basket.quarantined
+            );
+        }
+    }
+
+    #[test]
+    fn a_damaged_row_group_costs_no_other() {
+        let text: ArrayRef = Arc::new(StringArray::from(vec!["one", "two", "three", "four"]));
+        let mut bytes = file(vec![("text", text)]);
+        // The first row group's pages begin behind the magic number.
+        for byte in &mut bytes[4..30] {
+            *byte = 0xff;
+        }
+        let basket = harvest_bytes("a.parquet", &bytes, Format::Parquet);
+        assert_eq!(basket.texts(), ["three", "four"]);
+        assert_eq!(basket.quarantined.len(), 1);
+        assert!(
+            basket.quarantined[0].1.starts_with("damaged row group"),
+            "{:?}",
+            basket.quarantined
+        );
+    }
+}
