@@ -26,9 +26,16 @@ pub struct ContractError {
 #[must_use]
 pub fn fields(annotators: &[Box<dyn Annotator>]) -> Vec<Field> {
     let column = |annotator: &dyn Annotator| {
-        Field::new(annotator.name(), DataType::Struct(signal_fields(annotator)), false)
+        Field::new(
+            annotator.name(),
+            DataType::Struct(signal_fields(annotator)),
+            false,
+        )
     };
-    annotators.iter().map(|annotator| column(annotator.as_ref())).collect()
+    annotators
+        .iter()
+        .map(|annotator| column(annotator.as_ref()))
+        .collect()
 }
 
 /// The fields of one annotator's struct.
@@ -39,7 +46,11 @@ fn signal_fields(annotator: &dyn Annotator) -> Fields {
         SignalType::Label => Field::new(name, DataType::Utf8, true),
         SignalType::Bytes => Field::new(name, DataType::Binary, true),
     };
-    annotator.signals().iter().map(|signal| field(signal.name, signal.signal_type)).collect()
+    annotator
+        .signals()
+        .iter()
+        .map(|signal| field(signal.name, signal.signal_type))
+        .collect()
 }
 
 /// The annotations of `texts`, in the order of [`fields`], each with its annotator's name.
@@ -50,7 +61,10 @@ pub fn annotate<'a>(
     annotators: &[Box<dyn Annotator>],
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<(String, StructArray)>, ContractError> {
-    let mut columns: Vec<Column> = annotators.iter().map(|annotator| Column::new(annotator.as_ref())).collect();
+    let mut columns: Vec<Column> = annotators
+        .iter()
+        .map(|annotator| Column::new(annotator.as_ref()))
+        .collect();
     for text in texts {
         let analysis = Analysis::new(text);
         for (annotator, column) in annotators.iter().zip(&mut columns) {
@@ -90,7 +104,11 @@ impl Column {
         Self {
             annotator: annotator.name(),
             fields: signal_fields(annotator),
-            signals: annotator.signals().iter().map(|declared| signal(declared.signal_type)).collect(),
+            signals: annotator
+                .signals()
+                .iter()
+                .map(|declared| signal(declared.signal_type))
+                .collect(),
             next: 0,
             fault: None,
         }
@@ -103,7 +121,10 @@ impl Column {
             None if self.next != declared => format!("it put {} of its {declared} signals", self.next),
             None => return Ok(()),
         };
-        Err(ContractError { annotator: self.annotator, message })
+        Err(ContractError {
+            annotator: self.annotator,
+            message,
+        })
     }
 
     fn finish(self) -> Result<(String, StructArray), ContractError> {
@@ -118,7 +139,10 @@ impl Column {
         let arrays: Vec<ArrayRef> = self.signals.into_iter().map(finish).collect();
         StructArray::try_new(self.fields, arrays, None)
             .map(|column| (self.annotator.to_owned(), column))
-            .map_err(|error| ContractError { annotator: self.annotator, message: error.to_string() })
+            .map_err(|error| ContractError {
+                annotator: self.annotator,
+                message: error.to_string(),
+            })
     }
 
     /// The column that the next signal goes to.
@@ -130,7 +154,8 @@ impl Column {
 
     fn refuse(&mut self, put: &str) {
         let place = self.next;
-        self.fault.get_or_insert_with(|| format!("it put a {put} as signal number {place}"));
+        self.fault
+            .get_or_insert_with(|| format!("it put a {put} as signal number {place}"));
     }
 }
 
@@ -208,7 +233,10 @@ mod tests {
                 assert!(!signal.meaning.is_empty());
             }
         }
-        let plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'));
+        let plain = |name: &String| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'))
+        };
         assert!(names.iter().all(plain), "{names:?}");
     }
 
@@ -219,7 +247,11 @@ mod tests {
             "liar"
         }
         fn signals(&self) -> &'static [Signal] {
-            &[Signal { name: "one", signal_type: SignalType::Count, meaning: "a count" }]
+            &[Signal {
+                name: "one",
+                signal_type: SignalType::Count,
+                meaning: "a count",
+            }]
         }
         fn annotate(&self, _: &Analysis<'_>, row: &mut dyn SignalRow) {
             self.0(row);

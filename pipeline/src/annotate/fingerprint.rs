@@ -1,4 +1,4 @@
-//! What duplicates are found by: a hash of the normalised text, and its MinHash signature.
+//! What duplicates are found by: a hash of the normalised text, and its `MinHash` signature.
 //!
 //! Columns written: `fingerprint.exact`, and where near duplicates are asked for, `fingerprint.minhash`.
 //! Texts that differ in case, punctuation, white space, accents or numbers alone have the same `exact`.
@@ -18,7 +18,7 @@ pub struct Settings {
     pub minhash: Option<Shape>,
 }
 
-/// A MinHash signature's shape.
+/// A `MinHash` signature's shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shape {
@@ -41,7 +41,8 @@ impl Fingerprint {
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        let hasher = |shape: &Shape| MinHasher::new(size(shape.ngram), size(shape.buckets.saturating_mul(shape.rows)));
+        let hasher =
+            |shape: &Shape| MinHasher::new(size(shape.ngram), size(shape.buckets.saturating_mul(shape.rows)));
         Self {
             minhash: settings.minhash.as_ref().map(hasher),
         }
@@ -74,7 +75,8 @@ impl Annotator for Fingerprint {
 
     fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
         let normalized = text.normalized();
-        let exact = (normalized.word_count() > 0).then(|| xxh3_128(normalized.text().as_bytes()).to_be_bytes());
+        let exact =
+            (normalized.word_count() > 0).then(|| xxh3_128(normalized.text().as_bytes()).to_be_bytes());
         row.bytes(exact.as_ref().map(<[u8; 16]>::as_slice));
         if let Some(hasher) = &self.minhash {
             row.bytes(hasher.signature(normalized).as_deref());
@@ -93,7 +95,11 @@ mod tests {
 
     #[test]
     fn copies_have_the_same_fingerprint() {
-        let annotator = fingerprint(Some(Shape { ngram: 2, buckets: 3, rows: 4 }));
+        let annotator = fingerprint(Some(Shape {
+            ngram: 2,
+            buckets: 3,
+            rows: 4,
+        }));
         let one = signals(&annotator, "Chapter 1: The  Café.");
         assert_eq!(one, signals(&annotator, "chapter 22 the cafe"));
         assert_ne!(one, signals(&annotator, "chapter 22 the pub"));
@@ -105,14 +111,25 @@ mod tests {
     fn the_hash_is_that_of_the_specification() {
         // xxh3-128 of "hello world" is in no other byte order.
         let expected = xxh3_128(b"hello world").to_be_bytes().to_vec();
-        assert_eq!(signal(&fingerprint(None), "Hello, World!", "exact"), Value::Bytes(Some(expected)));
+        assert_eq!(
+            signal(&fingerprint(None), "Hello, World!", "exact"),
+            Value::Bytes(Some(expected))
+        );
     }
 
     #[test]
     fn nothing_has_none() {
-        let annotator = fingerprint(Some(Shape { ngram: 5, buckets: 14, rows: 8 }));
+        let annotator = fingerprint(Some(Shape {
+            ngram: 5,
+            buckets: 14,
+            rows: 8,
+        }));
         for text in ["", " - \n"] {
-            assert!(signals(&annotator, text).iter().all(|(_, value)| *value == Value::Bytes(None)));
+            assert!(
+                signals(&annotator, text)
+                    .iter()
+                    .all(|(_, value)| *value == Value::Bytes(None))
+            );
         }
         assert_eq!(signals(&fingerprint(None), "").len(), 1);
     }

@@ -104,17 +104,6 @@ pub(crate) mod tests {
         Bytes(Option<Vec<u8>>),
     }
 
-    impl Value {
-        /// The number, where it is one.
-        pub(crate) fn number(&self) -> Option<f64> {
-            match self {
-                Self::Count(count) => Some(*count as f64),
-                Self::Ratio(ratio) => *ratio,
-                Self::Label(_) | Self::Bytes(_) => None,
-            }
-        }
-    }
-
     struct Row(Vec<Value>);
 
     impl SignalRow for Row {
@@ -143,7 +132,9 @@ pub(crate) mod tests {
 
     /// The signal of that name.
     pub(crate) fn signal(annotator: &dyn Annotator, text: &str, name: &str) -> Value {
-        let found = signals(annotator, text).into_iter().find(|(signal, _)| *signal == name);
+        let found = signals(annotator, text)
+            .into_iter()
+            .find(|(signal, _)| *signal == name);
         found.expect("a signal of that name").1
     }
 
@@ -153,7 +144,11 @@ pub(crate) mod tests {
             language: Identifier::Whatlang,
             toxic_words: Some(Vec::new()),
             fingerprint: fingerprint::Settings {
-                minhash: Some(fingerprint::Shape { ngram: 5, buckets: 14, rows: 8 }),
+                minhash: Some(fingerprint::Shape {
+                    ngram: 5,
+                    buckets: 14,
+                    rows: 8,
+                }),
             },
         }
     }
@@ -170,7 +165,10 @@ pub(crate) mod tests {
         let thresholds = "[language]\nconfidence = 0.1\n[safety]\nmax_toxic_share = 0.5\n[quality.gopher]\nmin_words = 3\n\
             [dedup.near]\nsimilarity = 0.9\n";
         assert_eq!(Settings::of(&recipe(thresholds), Vec::new()), plain);
-        assert_ne!(Settings::of(&recipe("[dedup.near]\nrows = 9\n"), Vec::new()), plain);
+        assert_ne!(
+            Settings::of(&recipe("[dedup.near]\nrows = 9\n"), Vec::new()),
+            plain
+        );
     }
 
     #[test]
@@ -178,7 +176,10 @@ pub(crate) mod tests {
         let words = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
         let settings = Settings::of(&recipe(""), words.clone());
         let json = settings.to_json().expect("JSON");
-        assert_eq!(serde_json::from_str::<Settings>(&json).expect("the same"), settings);
+        assert_eq!(
+            serde_json::from_str::<Settings>(&json).expect("the same"),
+            settings
+        );
         let mut turned = words;
         turned.reverse();
         assert_eq!(Settings::of(&recipe(""), turned).to_json().expect("JSON"), json);
@@ -187,7 +188,9 @@ pub(crate) mod tests {
     #[test]
     fn what_is_switched_off_is_not_there() {
         let none = Settings::of(
-            &recipe("[language]\nidentifier = \"none\"\n[safety]\ntoxicity = \"none\"\n[dedup]\nnear = false\n"),
+            &recipe(
+                "[language]\nidentifier = \"none\"\n[safety]\ntoxicity = \"none\"\n[dedup]\nnear = false\n",
+            ),
             Vec::new(),
         );
         let list = annotators(&none).expect("annotators");

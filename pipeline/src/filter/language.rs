@@ -26,8 +26,14 @@ pub(super) fn rules(settings: &Language) -> Vec<Rule> {
     };
     let listed = codes.join("', '");
     vec![
-        rule("language_not_kept", format!("language.code IS NOT NULL AND language.code IN ('{listed}')")),
-        rule("language_unsure", format!("language.confidence >= {}", number(settings.confidence))),
+        rule(
+            "language_not_kept",
+            format!("language.code IS NOT NULL AND language.code IN ('{listed}')"),
+        ),
+        rule(
+            "language_unsure",
+            format!("language.confidence >= {}", number(settings.confidence)),
+        ),
     ]
 }
 
@@ -39,7 +45,9 @@ pub(super) fn rules(settings: &Language) -> Vec<Rule> {
 #[must_use]
 pub fn iso639_3(code: &str) -> Option<&'static str> {
     let code = code.to_ascii_lowercase();
-    let found = LANGUAGES.iter().find(|(long, short)| *long == code || short.split(' ').any(|short| short == code));
+    let found = LANGUAGES
+        .iter()
+        .find(|(long, short)| *long == code || short.split(' ').any(|short| short == code));
     found.map(|(long, _)| *long)
 }
 
@@ -73,7 +81,13 @@ mod tests {
 
     #[test]
     fn both_kinds_of_code_are_understood() {
-        for (code, expected) in [("en", Some("eng")), ("ENG", Some("eng")), ("zh", Some("cmn")), ("xx", None), ("", None)] {
+        for (code, expected) in [
+            ("en", Some("eng")),
+            ("ENG", Some("eng")),
+            ("zh", Some("cmn")),
+            ("xx", None),
+            ("", None),
+        ] {
             assert_eq!(iso639_3(code), expected, "{code}");
         }
     }
@@ -85,9 +99,18 @@ mod tests {
             ..Language::default()
         };
         let list = rules(&settings);
-        assert_eq!(list[0].keep, "language.code IS NOT NULL AND language.code IN ('deu', 'eng')");
+        assert_eq!(
+            list[0].keep,
+            "language.code IS NOT NULL AND language.code IN ('deu', 'eng')"
+        );
         assert_eq!(list[1].keep, "language.confidence >= 0.65");
         assert_eq!(list[1].groups, ["web", "books"]);
-        assert_eq!(rules(&Language { keep: Vec::new(), ..Language::default() }), []);
+        assert_eq!(
+            rules(&Language {
+                keep: Vec::new(),
+                ..Language::default()
+            }),
+            []
+        );
     }
 }

@@ -9,9 +9,6 @@ mod language;
 mod safety;
 mod user;
 
-#[cfg(test)]
-pub(crate) mod test_rules;
-
 pub use language::iso639_3;
 
 use crate::recipe::Recipe;
@@ -34,7 +31,9 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
 
 /// The groups whose documents are prose: rules on language and quality do not apply to code.
 fn prose() -> Vec<String> {
-    [Group::Web, Group::Books].map(|group| group.name().to_owned()).to_vec()
+    [Group::Web, Group::Books]
+        .map(|group| group.name().to_owned())
+        .to_vec()
 }
 
 /// A number as SQL: the shortest spelling that is read back as the same number.
@@ -54,7 +53,9 @@ mod tests {
 
     #[test]
     fn rules_stand_in_the_order_of_the_stages() {
-        let list = rules(&recipe("[[filter]]\nname = \"mine\"\nkeep = \"shape.lines > 1\"\n"));
+        let list = rules(&recipe(
+            "[[filter]]\nname = \"mine\"\nkeep = \"shape.lines > 1\"\n",
+        ));
         let mut stages: Vec<&str> = list.iter().map(|rule| rule.stage).collect();
         stages.dedup();
         assert_eq!(stages, ["language", "quality", "safety", "filter"]);

@@ -38,8 +38,14 @@ mod tests {
         };
         assert_eq!(names(&Safety::default(), Pii::Mask), ["toxic_words"]);
         assert_eq!(names(&Safety::default(), Pii::Drop), ["toxic_words", "pii"]);
-        let off = Safety { toxicity: Toxicity::None, ..Safety::default() };
+        let off = Safety {
+            toxicity: Toxicity::None,
+            ..Safety::default()
+        };
         assert_eq!(names(&off, Pii::Keep), Vec::<String>::new());
-        assert_eq!(rules(&Safety::default(), Pii::Keep)[0].keep, "toxicity.share <= 0.01");
+        assert_eq!(
+            rules(&Safety::default(), Pii::Keep)[0].keep,
+            "toxicity.share <= 0.01"
+        );
     }
 }

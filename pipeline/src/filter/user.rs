@@ -10,7 +10,11 @@ pub(super) fn rule(filter: &Filter) -> Rule {
         name: filter.name.clone(),
         keep: filter.keep.clone(),
         value: None,
-        groups: filter.groups.iter().map(|group| group.name().to_owned()).collect(),
+        groups: filter
+            .groups
+            .iter()
+            .map(|group| group.name().to_owned())
+            .collect(),
         sources: filter.sources.clone(),
     }
 }
@@ -29,7 +33,13 @@ mod tests {
             keep: "gopher.word_count >= 200".to_owned(),
         };
         let rule = rule(&filter);
-        assert_eq!((rule.stage, rule.name.as_str(), rule.keep.as_str()), ("filter", "mine", "gopher.word_count >= 200"));
-        assert_eq!((rule.groups, rule.sources), (vec!["books".to_owned()], vec!["gutenberg".to_owned()]));
+        assert_eq!(
+            (rule.stage, rule.name.as_str(), rule.keep.as_str()),
+            ("filter", "mine", "gopher.word_count >= 200")
+        );
+        assert_eq!(
+            (rule.groups, rule.sources),
+            (vec!["books".to_owned()], vec!["gutenberg".to_owned()])
+        );
     }
 }

@@ -42,7 +42,10 @@ mod tests {
         let cases = [
             ("", ""),
             ("nothing here: 12:30", "nothing here: 12:30"),
-            ("Ask jane@example.org, or 84.1.2.3.", "Ask <EMAIL>, or <IP_ADDRESS>."),
+            (
+                "Ask jane@example.org, or 84.1.2.3.",
+                "Ask <EMAIL>, or <IP_ADDRESS>.",
+            ),
             ("漢字 a@b.org 漢字", "漢字 <EMAIL> 漢字"),
         ];
         for (text, expected) in cases {
@@ -54,6 +57,7 @@ mod tests {
     fn text_without_addresses_is_not_copied() {
         let text = "plain text. 1:2".to_owned();
         let before = text.as_ptr();
-        assert_eq!(MaskPii.rewrite(text).as_ptr(), before);
+        let after = MaskPii.rewrite(text);
+        assert_eq!(after.as_ptr(), before);
     }
 }

@@ -41,13 +41,13 @@ fn may_be_control(byte: u8) -> bool {
     (byte < b' ' && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7F | 0xC2 | 0xE2 | 0xEF)
 }
 
-/// Whether and by what `character` is replaced; `Some(None)` takes it out.
-fn replacement(character: char) -> Option<Option<char>> {
+/// What `character` is replaced by, if it is.
+fn replacement(character: char) -> Option<&'static str> {
     match character {
         '\n' | '\t' => None,
-        '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(Some('\n')),
-        '\u{feff}' => Some(None),
-        _ if character.is_control() => Some(None),
+        '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some("\n"),
+        '\u{feff}' => Some(""),
+        _ if character.is_control() => Some(""),
         _ => None,
     }
 }
@@ -59,13 +59,15 @@ fn without_controls(text: String) -> String {
     let mut at = 0;
     while let Some(step) = bytes[at..].iter().position(|byte| may_be_control(*byte)) {
         at += step;
-        let Some(character) = text[at..].chars().next() else { break };
+        let Some(character) = text[at..].chars().next() else {
+            break;
+        };
         let end = at + character.len_utf8();
         if let Some(substitute) = replacement(character) {
             repaired.push_str(&text[copied..at]);
             let is_half_of_newline = character == '\r' && bytes.get(end) == Some(&b'\n');
-            if let (Some(substitute), false) = (substitute, is_half_of_newline) {
-                repaired.push(substitute);
+            if !is_half_of_newline {
+                repaired.push_str(substitute);
             }
             copied = end;
         }

@@ -13,9 +13,8 @@ pub fn lines(text: &str) -> Vec<&str> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let width = match byte {
-            b'\n' | 0x0B | 0x0C | 0x1C..=0x1E => 1,
             b'\r' if bytes.get(at + 1) == Some(&b'\n') => 2,
-            b'\r' => 1,
+            b'\n'..=b'\r' | 0x1C..=0x1E => 1,
             0xC2 if bytes.get(at + 1) == Some(&0x85) => 2,
             0xE2 if is_separator(bytes, at) => 3,
             _ => {

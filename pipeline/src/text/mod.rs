@@ -7,6 +7,7 @@
 use std::cell::OnceCell;
 
 pub mod lines;
+pub mod marks;
 pub mod minhash;
 pub mod normalize;
 pub mod pii;

@@ -1,17 +1,16 @@
 //! Text as duplicate detection sees it: what differs between two copies of one text for no reason of content is
 //! folded away.
 //!
-//! In this order, as FineWeb's signatures do (datatrove 0.10, `utils/text.py`): lower case; a number in any script,
+//! In this order, as `FineWeb`'s signatures do (datatrove 0.10, `utils/text.py`): lower case; a number in any script,
 //! with its decimal and thousands marks, becomes `0`; punctuation and symbols become spaces; white space collapses
 //! to single spaces, none at the ends; canonical decomposition, without non-spacing marks (so `é` is `e`).
 //!
 //! A word of the normalised form is what stands between spaces, but each character of a script written without
 //! spaces (Han, kana, Thai, Lao, Khmer, Myanmar, Tibetan) is a word of its own, so that shingles exist there too.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+use super::marks::is_nonspacing;
 
 /// A normalised text with its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,11 +36,23 @@ impl Normalized {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii() {
-                at += builder.ascii(byte, bytes.get(at + 1).copied());
+            if byte.is_ascii_alphabetic() {
+                let letters = bytes[at..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphabetic())
+                    .count();
+                builder.letters(&text[at..at + letters]);
+                at += letters;
                 continue;
             }
-            let Some(character) = text[at..].chars().next() else { break };
+            if byte.is_ascii() {
+                builder.ascii(byte, bytes.get(at + 1).copied());
+                at += 1;
+                continue;
+            }
+            let Some(character) = text[at..].chars().next() else {
+                break;
+            };
             builder.character(character);
             at += character.len_utf8();
         }
@@ -93,24 +104,23 @@ struct Builder {
 }
 
 impl Builder {
-    /// Takes an ASCII character and tells how many bytes it took.
-    fn ascii(&mut self, byte: u8, next: Option<u8>) -> usize {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' => {
-                self.start_word();
-                self.done.spaced.push(char::from(byte.to_ascii_lowercase()));
-                self.last = Last::Other;
-                1
-            }
-            b'0'..=b'9' => {
-                self.digit();
-                1
-            }
-            b'.' | b',' if self.last == Last::Number && next.is_some_and(|byte| byte.is_ascii_digit()) => 1,
-            _ => {
-                self.end_word();
-                1
-            }
+    /// Takes a run of ASCII letters.
+    fn letters(&mut self, run: &str) {
+        self.start_word();
+        let start = self.done.spaced.len();
+        self.done.spaced.push_str(run);
+        self.done.spaced[start..].make_ascii_lowercase();
+        self.last = Last::Other;
+    }
+
+    /// Takes another ASCII character, knowing the byte after it.
+    fn ascii(&mut self, byte: u8, next: Option<u8>) {
+        if byte.is_ascii_digit() {
+            return self.digit();
+        }
+        let inside_number = matches!(byte, b'.' | b',') && next.is_some_and(|next| next.is_ascii_digit());
+        if !(self.last == Last::Number && inside_number) {
+            self.end_word();
         }
     }
 
@@ -127,7 +137,7 @@ impl Builder {
         if character.is_alphabetic() || is_combining_mark(character) {
             for lower in character.to_lowercase() {
                 decompose_canonical(lower, |part| {
-                    if !is_nonspacing_mark(part) {
+                    if !is_nonspacing(part) {
                         self.start_word();
                         self.push(part);
                     }
@@ -137,7 +147,10 @@ impl Builder {
             return;
         }
         // Joiners and soft hyphens are invisible inside a word; all else stands between words.
-        if !matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}') {
+        if !matches!(
+            character,
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+        ) {
             self.end_word();
         }
     }
@@ -186,30 +199,8 @@ pub fn is_unspaced(character: char) -> bool {
             | 0x4E00..=0x9FFF
             | 0xF900..=0xFAFF
             | 0x2_0000..=0x3_FFFF
-    ) && (character.is_alphanumeric() || (is_combining_mark(character) && !is_nonspacing_mark(character)))
+    ) && (character.is_alphanumeric() || (is_combining_mark(character) && !is_nonspacing(character)))
 }
-
-/// Whether `character` is of the general category Mn.
-fn is_nonspacing_mark(character: char) -> bool {
-    if character < '\u{300}' {
-        return false;
-    }
-    is_combining_mark(character) && NONSPACING.binary_search(&character).is_ok()
-}
-
-/// All characters of the general category Mn, ascending: the combining marks (M) that the regex engine's Unicode
-/// tables class as Mn.
-static NONSPACING: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let marks: String = ('\u{300}'..='\u{1efff}')
-        .chain('\u{e0100}'..='\u{e01ef}')
-        .filter(|&character| is_combining_mark(character))
-        .collect();
-    // The pattern is a constant that compiles; a test keeps it so.
-    Regex::new(r"\p{Mn}").map_or_else(
-        |_| Vec::new(),
-        |pattern| pattern.find_iter(&marks).filter_map(|found| found.as_str().chars().next()).collect(),
-    )
-});
 
 #[cfg(test)]
 mod tests {
@@ -240,15 +231,6 @@ mod tests {
             }
             assert_eq!(got.text(), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn the_table_of_marks_is_there() {
-        // Unicode 16 has 2,020 of them.
-        assert!(1_900 < NONSPACING.len() && NONSPACING.len() < 2_500, "{}", NONSPACING.len());
-        assert!(is_nonspacing_mark('\u{301}'));
-        assert!(!is_nonspacing_mark('\u{93f}'), "a spacing vowel sign stays");
-        assert!(NONSPACING.is_sorted());
     }
 
     #[test]

@@ -56,7 +56,9 @@ mod tests {
     fn ranges_ascend_and_hold_the_ascii_part() {
         assert!(RANGES.windows(2).all(|pair| pair[0].1 < pair[1].0));
         for point in 0..0x80 {
-            let listed = RANGES.iter().any(|&(first, last)| (first..=last).contains(&point));
+            let listed = RANGES
+                .iter()
+                .any(|&(first, last)| (first..=last).contains(&point));
             let character = char::from_u32(point).expect("an ASCII character");
             assert_eq!(is_punctuation(character), listed, "U+{point:04X}");
         }

@@ -33,31 +33,48 @@ impl ToxicWords {
     /// # Errors
     /// When the list is too large to be searched for.
     pub fn new(further: &[String]) -> Result<Self, SettingsError> {
-        let built_in = BUILT_IN.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+        let built_in = BUILT_IN
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with('#'));
         let listed = built_in.chain(further.iter().map(String::as_str));
-        let mut entries: Vec<String> = listed.map(|entry| Normalized::new(entry).spaced().to_owned()).collect();
+        let mut entries: Vec<String> = listed
+            .map(|entry| Normalized::new(entry).spaced().to_owned())
+            .collect();
         entries.retain(|entry| !entry.is_empty());
         entries.sort_unstable();
         entries.dedup();
         let kind = (entries.len() <= MOST_FOR_TABLE).then_some(AhoCorasickKind::DFA);
         let built = AhoCorasick::builder().kind(kind).build(&entries);
-        built.map(|entries| Self { entries }).map_err(|error| SettingsError {
-            annotator: "toxicity",
-            message: format!("cannot search for {} words: {error}; shorten safety.word_lists", entries.len()),
-        })
+        built
+            .map(|entries| Self { entries })
+            .map_err(|error| SettingsError {
+                annotator: "toxicity",
+                message: format!(
+                    "cannot search for {} words: {error}; shorten safety.word_lists",
+                    entries.len()
+                ),
+            })
     }
 
     /// How many words of `text` are, or belong to, an entry.
     fn toxic_words(&self, text: &Normalized) -> usize {
         let spaced = text.spaced();
+        let ends_word = |end: usize| matches!(spaced.as_bytes().get(end), None | Some(b' '));
+        let found = self
+            .entries
+            .find_overlapping_iter(spaced)
+            .filter(|found| ends_word(found.end()));
+        let mut matches: Vec<(usize, usize)> = found.map(|found| (found.start(), found.end())).collect();
+        matches.sort_unstable();
+        // Phrases may overlap: each word counts once.
         let mut words = 0;
         let mut covered = 0;
-        for found in self.entries.find_overlapping_iter(spaced) {
-            let ends_word = matches!(spaced.as_bytes().get(found.end()), None | Some(b' '));
-            let start = found.start().max(covered);
-            if ends_word && start < found.end() {
-                words += spaced[start..found.end()].bytes().filter(|byte| *byte == b' ').count();
-                covered = found.end();
+        for (start, end) in matches {
+            let start = start.max(covered);
+            if start < end {
+                words += spaced[start..end].bytes().filter(|byte| *byte == b' ').count();
+                covered = end;
             }
         }
         words
@@ -101,7 +118,10 @@ mod tests {
     fn counted(text: &str) -> Vec<Value> {
         let further = ["mud scum eater", "scum", "坏词", "คำหยาบ", " !! "].map(str::to_owned);
         let annotator = ToxicWords::new(&further).expect("a small list");
-        signals(&annotator, text).into_iter().map(|(_, value)| value).collect()
+        signals(&annotator, text)
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect()
     }
 
     #[test]
@@ -116,14 +136,20 @@ mod tests {
             ("这是坏词吗", 2, Some(0.4)),
             ("...", 0, None),
         ] {
-            assert_eq!(counted(text), [Value::Count(words), Value::Ratio(share)], "{text}");
+            assert_eq!(
+                counted(text),
+                [Value::Count(words), Value::Ratio(share)],
+                "{text}"
+            );
         }
         assert!(matches!(counted("นี่คือคำหยาบนะ")[0], Value::Count(words) if words > 0));
     }
 
     #[test]
     fn the_built_in_list_is_in_use() {
-        let entries = BUILT_IN.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let entries = BUILT_IN
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
         for entry in entries {
             assert_eq!(counted(entry)[0], Value::Count(1), "{entry}");
         }

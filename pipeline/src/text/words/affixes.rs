@@ -97,17 +97,25 @@ fn dots_suffix(text: &str, before: &str) -> usize {
 
 /// A unit or a currency sign after a digit.
 fn unit_or_currency(text: &str, last: char) -> Option<usize> {
-    let after_digit = |length: usize| text[..text.len() - length].ends_with(|character: char| character.is_ascii_digit());
+    let after_digit =
+        |length: usize| text[..text.len() - length].ends_with(|character: char| character.is_ascii_digit());
     if is_currency(last) {
         let named = ["US$", "C$", "A$"].iter().map(|sign| sign.len());
-        let longest = named.zip(["US$", "C$", "A$"]).find(|(length, sign)| text.ends_with(sign) && after_digit(*length));
+        let longest = named
+            .zip(["US$", "C$", "A$"])
+            .find(|(length, sign)| text.ends_with(sign) && after_digit(*length));
         let plain = last.len_utf8();
-        return longest.map(|(length, _)| length).or_else(|| after_digit(plain).then_some(plain));
+        return longest
+            .map(|(length, _)| length)
+            .or_else(|| after_digit(plain).then_some(plain));
     }
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    UNITS.iter().find(|unit| text.ends_with(**unit) && after_digit(unit.len())).map(|unit| unit.len())
+    UNITS
+        .iter()
+        .find(|unit| text.ends_with(**unit) && after_digit(unit.len()))
+        .map(|unit| unit.len())
 }
 
 /// Puts `text`, split at its infixes, into `found`. An infix at its very start does not count.
@@ -120,7 +128,12 @@ pub(super) fn split_infixes<'a>(text: &'a str, found: &mut Vec<&'a str>) {
     let mut at = 0;
     let mut before = None;
     while let Some(current) = text[at..].chars().next() {
-        let infix = if current.is_ascii_alphanumeric() { 0 } else { infix(before, &text[at..], current) };
+        let plain = current < '\u{2000}' && current.is_alphanumeric();
+        let infix = if plain {
+            0
+        } else {
+            infix(before, &text[at..], current)
+        };
         if infix == 0 {
             at += current.len_utf8();
             before = Some(current);
@@ -156,7 +169,11 @@ fn infix(before: Option<char>, rest: &str, current: char) -> usize {
     let next_is = |class: fn(char) -> bool| next.is_some_and(class);
     let letter_or_digit = before.is_alphabetic() || before.is_ascii_digit();
     let single = match current {
-        '+' | '-' | '*' | '^' if before.is_ascii_digit() && next_is(|next| next.is_ascii_digit() || next == '-') => true,
+        '+' | '-' | '*' | '^'
+            if before.is_ascii_digit() && next_is(|next| next.is_ascii_digit() || next == '-') =>
+        {
+            true
+        }
         '.' => (is_lower(before) || is_quote(before)) && next_is(|next| is_upper(next) || is_quote(next)),
         ',' => before.is_alphabetic() && next_is(char::is_alphabetic),
         ':' | '<' | '>' | '=' | '/' => letter_or_digit && next_is(char::is_alphabetic),
@@ -168,7 +185,9 @@ fn infix(before: Option<char>, rest: &str, current: char) -> usize {
     if !letter_or_digit {
         return 0;
     }
-    let hyphen = ["---", "--", "-", "——", "—", "–", "~"].iter().find(|hyphen| rest.starts_with(**hyphen));
+    let hyphen = ["---", "--", "-", "——", "—", "–", "~"]
+        .iter()
+        .find(|hyphen| rest.starts_with(**hyphen));
     let followed = |hyphen: &&&str| rest[hyphen.len()..].starts_with(char::is_alphabetic);
     hyphen.filter(followed).map_or(0, |hyphen| hyphen.len())
 }

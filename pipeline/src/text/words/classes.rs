@@ -14,8 +14,40 @@ pub(super) fn is_upper(character: char) -> bool {
 pub(super) fn is_edge_punctuation(character: char) -> bool {
     matches!(
         character,
-        '…' | ',' | ':' | ';' | '!' | '?' | '¿' | '؟' | '¡' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '_'
-            | '#' | '*' | '&' | '。' | '？' | '！' | '，' | '、' | '；' | '：' | '～' | '·' | '।' | '،' | '۔' | '؛' | '٪'
+        '…' | ','
+            | ':'
+            | ';'
+            | '!'
+            | '?'
+            | '¿'
+            | '؟'
+            | '¡'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '<'
+            | '>'
+            | '_'
+            | '#'
+            | '*'
+            | '&'
+            | '。'
+            | '？'
+            | '！'
+            | '，'
+            | '、'
+            | '；'
+            | '：'
+            | '～'
+            | '·'
+            | '।'
+            | '،'
+            | '۔'
+            | '؛'
+            | '٪'
     )
 }
 
@@ -23,14 +55,45 @@ pub(super) fn is_edge_punctuation(character: char) -> bool {
 pub(super) fn is_quote(character: char) -> bool {
     matches!(
         character,
-        '\'' | '"' | '”' | '“' | '`' | '‘' | '´' | '’' | '‚' | ',' | '„' | '»' | '«' | '「' | '」' | '『' | '』' | '（'
-            | '）' | '〔' | '〕' | '【' | '】' | '《' | '》' | '〈' | '〉' | '\u{2329}' | '\u{232a}' | '⟦' | '⟧'
+        '\'' | '"'
+            | '”'
+            | '“'
+            | '`'
+            | '‘'
+            | '´'
+            | '’'
+            | '‚'
+            | ','
+            | '„'
+            | '»'
+            | '«'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '（'
+            | '）'
+            | '〔'
+            | '〕'
+            | '【'
+            | '】'
+            | '《'
+            | '》'
+            | '〈'
+            | '〉'
+            | '\u{2329}'
+            | '\u{232a}'
+            | '⟦'
+            | '⟧'
     )
 }
 
 /// One-character currency signs.
 pub(super) fn is_currency(character: char) -> bool {
-    matches!(character, '$' | '£' | '€' | '¥' | '฿' | '﷼' | '\u{20a0}'..='\u{20bf}')
+    matches!(
+        character,
+        '$' | '£' | '€' | '¥' | '฿' | '﷼' | '\u{20a0}'..='\u{20bf}'
+    )
 }
 
 /// Symbols that are a token of their own: emoji, dingbats, arrows, box drawing (about the category So).
@@ -39,7 +102,8 @@ pub(super) fn is_icon(character: char) -> bool {
     if point < 0xA6 {
         return false;
     }
-    ICONS.iter().any(|&(first, last)| first <= point && point <= last)
+    let after = ICONS.partition_point(|&(first, _)| first <= point);
+    after > 0 && point <= ICONS[after - 1].1
 }
 
 /// The blocks of the category So that text holds, without the mathematical symbols among them.

@@ -7,7 +7,7 @@
 //! ellipses) unless it looks like an address; last, neighbours that together are an exception are joined again.
 //!
 //! What is left out are rules for which real text has hardly a case: see the agreement measured in
-//! `annotate/quality/gopher.rs`.
+//! `tests/published_facts.rs`.
 
 mod affixes;
 mod classes;
@@ -21,16 +21,56 @@ use exceptions::EXCEPTIONS;
 pub fn words(text: &str) -> Vec<&str> {
     let mut found = Vec::with_capacity(text.len() / 5);
     let mut splitter = Splitter::default();
-    for chunk in chunks(text) {
-        splitter.split(chunk, &mut found);
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        // Most chunks are of letters alone, between ASCII white space.
+        let letters = bytes[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let mut end = start + letters;
+        if bytes.get(end).is_none_or(|byte| is_ascii_space(*byte)) {
+            if letters > 0 {
+                push_core(&text[start..end], &mut found);
+            }
+            start = end + 1;
+            continue;
+        }
+        let mut space = 0;
+        while let Some(&byte) = bytes.get(end) {
+            space = space_at(text, end, byte);
+            if space > 0 {
+                break;
+            }
+            end += 1;
+        }
+        if start < end {
+            splitter.split(&text[start..end], &mut found);
+        }
+        start = end + space;
     }
     found
 }
 
-/// What stands between white space.
-fn chunks(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}'))
-        .filter(|chunk| !chunk.is_empty())
+/// White space as the reference counts it: with the separators FS to US.
+fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | 0x1C..=b' ')
+}
+
+/// The length of the white space character that starts at `at` with `byte`; 0 where none does.
+fn space_at(text: &str, at: usize, byte: u8) -> usize {
+    if byte.is_ascii() {
+        return usize::from(is_ascii_space(byte));
+    }
+    // Only these bytes begin a white space character beyond ASCII.
+    if !matches!(byte, 0xC2 | 0xE1..=0xE3) {
+        return 0;
+    }
+    let character = text.get(at..).and_then(|rest| rest.chars().next());
+    character
+        .filter(|character| character.is_whitespace())
+        .map_or(0, char::len_utf8)
 }
 
 /// Buffers that are used again for each chunk.
@@ -41,8 +81,8 @@ struct Splitter<'a> {
 
 impl<'a> Splitter<'a> {
     fn split(&mut self, chunk: &'a str, found: &mut Vec<&'a str>) {
-        if chunk.bytes().all(|byte| byte.is_ascii_alphabetic()) || chunk.bytes().all(|byte| byte.is_ascii_digit()) {
-            push_core(chunk, found);
+        if chunk.bytes().all(|byte| byte.is_ascii_digit()) {
+            found.push(chunk);
             return;
         }
         let first = found.len();

@@ -16,11 +16,16 @@ pub(super) fn is_url(text: &str) -> bool {
     }
     // Whatever stands before an at sign is the user.
     let signs = after_scheme.match_indices('@');
-    signs.filter(|(at, _)| 0 < *at).any(|(at, _)| is_host_and_path(&after_scheme[at + 1..]))
+    signs
+        .filter(|(at, _)| 0 < *at)
+        .any(|(at, _)| is_host_and_path(&after_scheme[at + 1..]))
 }
 
 fn is_scheme(text: &str) -> bool {
-    1 < text.len() && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '+' | '-' | '.' | '_'))
+    1 < text.len()
+        && text
+            .chars()
+            .all(|character| character.is_alphanumeric() || matches!(character, '+' | '-' | '.' | '_'))
 }
 
 fn is_host_and_path(text: &str) -> bool {
@@ -45,18 +50,23 @@ fn is_host(host: &str) -> bool {
         return is_public_ipv4(host);
     }
     let top_length = top.chars().count();
-    (2..=63).contains(&top_length) && top.chars().all(super::classes::is_lower) && names.split('.').all(is_label)
+    (2..=63).contains(&top_length)
+        && top.chars().all(super::classes::is_lower)
+        && names.split('.').all(is_label)
 }
 
 fn is_label(label: &str) -> bool {
-    let edge = |character: char| character.is_ascii_alphanumeric() || ('\u{a1}'..='\u{ffff}').contains(&character);
+    let edge =
+        |character: char| character.is_ascii_alphanumeric() || ('\u{a1}'..='\u{ffff}').contains(&character);
     let (Some(first), Some(last)) = (label.chars().next(), label.chars().next_back()) else {
         return false;
     };
     label.chars().count() <= 64
         && edge(first)
         && edge(last)
-        && label.chars().all(|character| edge(character) || matches!(character, '_' | '-'))
+        && label
+            .chars()
+            .all(|character| edge(character) || matches!(character, '_' | '-'))
 }
 
 /// Four decimal octets that are not of a private, loopback or link-local network.
@@ -65,7 +75,10 @@ fn is_public_ipv4(host: &str) -> bool {
     let [first, second, _, last] = octets[..] else {
         return false;
     };
-    let private = matches!((first, second), (10 | 127, _) | (169, 254) | (192, 168) | (172, 16..=31));
+    let private = matches!(
+        (first, second),
+        (10 | 127, _) | (169, 254) | (192, 168) | (172, 16..=31)
+    );
     host.split('.').count() == 4 && !private && (1..=223).contains(&first) && (1..=254).contains(&last)
 }
 
@@ -86,7 +99,16 @@ mod tests {
         ] {
             assert!(is_url(url), "{url}");
         }
-        for other in ["end.Next", "a.b.c", "no-dots", "10.0.0.1", "1.2", "-x.org", "example.org:8", "..."] {
+        for other in [
+            "end.Next",
+            "a.b.c",
+            "no-dots",
+            "10.0.0.1",
+            "1.2",
+            "-x.org",
+            "example.org:8",
+            "...",
+        ] {
             assert!(!is_url(other), "{other}");
         }
     }
