@@ -205,7 +205,7 @@ const BROKEN: [(&str, usize); 6] = [
     ("resiliparse/clipped.warc.gz", 0),
     ("warcio/example-bad-non-chunked.warc.gz", 1),
     ("warcio/example-bad.warc.gz.bad", 1),
-    ("warcio/example-trunc.warc", 1),
+    ("warcio/example-trunc.warc", 0),
     ("warcio/example-wrong-chunks.warc.gz", 0),
     ("warcio/example.arc.gz", 0),
 ];
