@@ -89,9 +89,13 @@ impl Disk {
 
     /// Goes to `position`.
     pub(super) fn seek_to(&mut self, position: u64) -> Result<(), StreamError> {
-        self.reader
-            .seek(SeekFrom::Start(position))
-            .map_err(StreamError::Disk)?;
+        // A short way is gone inside of the buffer.
+        let way = position.checked_signed_diff(self.position);
+        let gone = match way {
+            Some(way) => self.reader.seek_relative(way),
+            None => self.reader.seek(SeekFrom::Start(position)).map(drop),
+        };
+        gone.map_err(StreamError::Disk)?;
         self.position = position;
         Ok(())
     }

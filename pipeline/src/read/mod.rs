@@ -1,9 +1,8 @@
 //! Source -> documents. One file a format, each a [`Reader`]; [`reader`] is the one list.
 //!
 //! [`inventory`] says which files a source has; a reader turns one of them into documents, as a stream: at no time
-//! is more than one record of a file in memory, and [`stream`] bounds how large a record may be. What cannot be
-//! read goes to the [`Harvest`](crate::stage::Harvest)'s quarantine with its place and a reason; only a failing
-//! disk stops a reader.
+//! is more than one record of a file in memory, and a record has at most 64 MiB (`stream.rs`). What cannot be read
+//! goes to the quarantine of the [`Harvest`] with its place and a reason; only a failing disk stops a reader.
 
 use std::io;
 

@@ -63,6 +63,7 @@ fn attributes(rest: &[u8]) -> (usize, usize) {
             b'=' => {
                 let value = rest[at..].iter().position(|byte| !byte.is_ascii_whitespace());
                 at += value.unwrap_or(0);
+                is_between = false;
                 if let Some(&quote @ (b'"' | b'\'')) = rest.get(at) {
                     let end = memchr::memchr(quote, &rest[at + 1..]);
                     at = end.map_or(rest.len(), |end| at + 1 + end + 1);

@@ -1,21 +1,19 @@
 //! JSON Lines: one object a line, the recipe's columns say which fields are what.
 //!
-//! A dot in a column's name leads into a nested object, unless a field is called so. A file whose name ends in
+//! A dot in a column's name leads into a nested object, or is part of a field's name. A file whose name ends in
 //! `.json` and that holds one array is read as the objects of that array ([`array`]). Memory: one line, at most
-//! 64 MiB, and its values.
+//! 64 MiB, and its wanted fields ([`fields`]).
 
 mod array;
+mod fields;
 
-use serde_json::Value;
+use fields::{Found, Row};
 
 use super::decompress::{self, AnyStream, StreamError};
 use super::stream::{Line, MAX_RECORD_BYTES};
 use super::{RawFile, ReadError, file_error, settle, uncompressed_name};
 use crate::recipe::Columns;
 use crate::stage::{Harvest, Place, RawDocument, Reader};
-
-/// How many of an object's fields a message names.
-const NAMED_FIELDS: usize = 12;
 
 /// Reads JSON Lines.
 pub(super) struct Jsonl;
@@ -106,98 +104,47 @@ fn object(json: &[u8], file: &RawFile, place: Place, harvest: &mut dyn Harvest) 
 fn document(json: &[u8], columns: &Columns, place: Place) -> Result<RawDocument, String> {
     let json = std::str::from_utf8(json)
         .map_err(|error| format!("invalid utf-8 at byte {} of the line", error.valid_up_to()))?;
-    let mut value: Value = serde_json::from_str(json).map_err(|error| {
-        // The library counts lines of its own and says so at the end of its message.
-        let message = error.to_string();
-        let message = message
-            .split(" at line ")
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
-        format!("not json at character {} of the line: {message}", error.column())
-    })?;
-    if !value.is_object() {
-        return Err(format!("a json {} in place of an object", kind(&value)));
-    }
-    let text = match find(&mut value, &columns.text).map(Value::take) {
-        Some(Value::String(text)) => text,
-        Some(other) => {
-            return Err(format!(
-                "the field '{}' is {}, not a string",
-                columns.text,
-                kind(&other)
-            ));
+    let paths = [
+        &columns.text,
+        &columns.id,
+        &columns.url,
+        &columns.title,
+        &columns.language,
+    ];
+    let mut row = Row::read(json, paths.map(String::as_str))?;
+    let [text, id, url, title, language] = &mut row.values;
+    let text = match text.take() {
+        Some(Found::String(text)) => text,
+        Some(Found::Number(_)) => {
+            return Err(format!("the field '{}' is number, not a string", columns.text));
         }
-        None => {
-            return Err(format!(
-                "no field '{}'; there {}",
-                columns.text,
-                fields_of(&value)
-            ));
+        Some(Found::Other(kind)) => {
+            return Err(format!("the field '{}' is {kind}, not a string", columns.text));
         }
+        None => return Err(format!("no field '{}'; there {}", columns.text, row.fields())),
     };
     Ok(RawDocument {
         place,
-        key: find(&mut value, &columns.id).and_then(|id| match id {
-            Value::String(id) if !id.is_empty() => Some(id.clone()),
-            Value::Number(id) => Some(id.to_string()),
+        key: match id.take() {
+            Some(Found::String(id) | Found::Number(id)) if !id.is_empty() => Some(id),
             _ => None,
-        }),
-        url: string(&mut value, &columns.url),
-        title: string(&mut value, &columns.title),
-        language_hint: string(&mut value, &columns.language),
+        },
+        url: string(url),
+        title: string(title),
+        language_hint: string(language),
         text,
     })
 }
 
-/// The value at a dotted path. A field whose name holds the dot goes before.
-fn find<'a>(value: &'a mut Value, path: &str) -> Option<&'a mut Value> {
-    let object = value.as_object_mut()?;
-    if object.contains_key(path) {
-        return object.get_mut(path);
-    }
-    let (outer, inner) = path.split_once('.')?;
-    find(object.get_mut(outer)?, inner)
-}
-
-fn string(value: &mut Value, path: &str) -> Option<String> {
-    match find(value, path)? {
-        Value::String(string) if !string.is_empty() => Some(string.clone()),
+fn string(value: &mut Option<Found>) -> Option<String> {
+    match value.take() {
+        Some(Found::String(string)) if !string.is_empty() => Some(string),
         _ => None,
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn fields_of(value: &Value) -> String {
-    let names: Vec<&str> = value
-        .as_object()
-        .into_iter()
-        .flat_map(|object| object.keys().map(String::as_str))
-        .collect();
-    match names.len() {
-        0 => "are no fields".to_owned(),
-        count if count > NAMED_FIELDS => format!(
-            "are {}, and {} more",
-            names[..NAMED_FIELDS].join(", "),
-            count - NAMED_FIELDS
-        ),
-        _ => format!("are {}", names.join(", ")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::read::basket::{compressed, harvest_bytes};
     use crate::read::decompress::Codec;
     use crate::recipe::Format;
@@ -254,31 +201,6 @@ mod tests {
                 "{:?}",
                 basket.quarantined
             );
-        }
-    }
-
-    #[test]
-    fn paths_lead_into_objects() {
-        let columns = Columns {
-            text: "a.b.c".to_owned(),
-            id: "meta.id".to_owned(),
-            ..Columns::default()
-        };
-        for json in [
-            r#"{"a":{"b":{"c":"t"}},"meta":{"id":1}}"#,
-            r#"{"a.b":{"c":"t"},"meta.id":1,"a":{"b":3}}"#,
-        ] {
-            let found = document(json.as_bytes(), &columns, Place::default());
-            // A key with a dot is only looked for whole.
-            if json.starts_with("{\"a.b\"") {
-                assert_eq!(
-                    found,
-                    Err("no field 'a.b.c'; there are a, a.b, meta.id".to_owned())
-                );
-                continue;
-            }
-            let found = found.expect("is found");
-            assert_eq!((found.text.as_str(), found.key.as_deref()), ("t", Some("1")));
         }
     }
 

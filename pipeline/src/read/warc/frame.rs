@@ -76,7 +76,7 @@ impl<'a, R: BufRead> Frames<'a, R> {
         }
         if !self.line.starts_with(b"WARC/") {
             self.find_record()?;
-            return Ok(Frame::Broken("no WARC record begins here".to_owned()));
+            return Ok(Frame::Broken("no warc record begins here".to_owned()));
         }
         let fields = match self.header()? {
             Ok(fields) => fields,

@@ -17,6 +17,11 @@ const STEP_BACK_BYTES: u64 = 64 * 1024;
 /// How every gzip member begins: magic number and the one method (RFC 1952).
 const MEMBER_MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
+/// How many bytes of what may be a member are read to see whether a record begins there: a gzip header, the code
+/// tables and five letters. Without a bound, a header whose file name does not end is looked for to the end of the
+/// file, again and again.
+const BEGINNING_BYTES: u64 = 1024;
+
 /// Whether the first member of a gzip file holds one record and ends there. `disk` is left at its start.
 pub(super) fn hold_one_record_each(disk: &mut Disk) -> bool {
     let mut read_again = 0;
@@ -71,7 +76,8 @@ fn next_member(disk: &mut Disk, from: u64) -> Result<bool, StreamError> {
     while let Some(at) = find_magic(disk, from)? {
         disk.seek_to(at)?;
         let mut word = [0; 5];
-        let begins_record = match GzDecoder::new(&mut *disk).read_exact(&mut word) {
+        let beginning = Read::take(&mut *disk, BEGINNING_BYTES);
+        let begins_record = match GzDecoder::new(beginning).read_exact(&mut word) {
             Ok(()) => &word == b"WARC/",
             Err(error) => match StreamError::of(error, 0) {
                 StreamError::Disk(error) => return Err(StreamError::Disk(error)),

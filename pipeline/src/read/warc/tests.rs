@@ -67,6 +67,21 @@ fn places_lead_back_to_records() {
 }
 
 #[test]
+fn records_that_share_a_member_have_places_of_their_own() {
+    let [first, second, third] = three();
+    let alone = compressed(first.as_bytes(), Codec::Gzip);
+    let shared = compressed([second.as_str(), &third].concat().as_bytes(), Codec::Gzip);
+    let basket = harvest_bytes("a.warc.gz", &[alone.as_slice(), &shared].concat(), Format::Warc);
+    let offsets: Vec<u64> = basket
+        .documents
+        .iter()
+        .map(|document| document.place.offset)
+        .collect();
+    let start = alone.len();
+    assert_eq!(offsets, [0, start as u64, (start + second.len()) as u64]);
+}
+
+#[test]
 fn what_is_no_page_is_counted() {
     let http = "application/http; msgtype=response";
     let file = [
@@ -191,7 +206,7 @@ fn a_file_that_is_cut_off_keeps_what_came_before() {
 fn what_is_no_archive_says_so() {
     for (bytes, reason) in [
         (&b""[..], "the file is empty"),
-        (b"<html>page</html>", "no WARC record begins here"),
+        (b"<html>page</html>", "no warc record begins here"),
     ] {
         let basket = harvest_bytes("a.warc", bytes, Format::Warc);
         assert_eq!(basket.quarantined.len(), 1);
@@ -205,7 +220,7 @@ const BROKEN: [(&str, usize); 6] = [
     ("resiliparse/clipped.warc.gz", 0),
     ("warcio/example-bad-non-chunked.warc.gz", 1),
     ("warcio/example-bad.warc.gz.bad", 1),
-    ("warcio/example-trunc.warc", 1),
+    ("warcio/example-trunc.warc", 0),
     ("warcio/example-wrong-chunks.warc.gz", 0),
     ("warcio/example.arc.gz", 0),
 ];
