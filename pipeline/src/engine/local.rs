@@ -38,5 +38,6 @@ pub(super) fn configured(config: SessionConfig, settings: &EngineSettings) -> Se
         .set_bool("datafusion.execution.listing_table_ignore_subdirectory", false)
         .set_bool("datafusion.execution.parquet.pushdown_filters", true)
         .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
+        .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
         .set_u64("datafusion.optimizer.repartition_file_min_size", 1 << 20)
 }

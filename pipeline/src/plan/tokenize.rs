@@ -212,7 +212,7 @@ pub async fn tokenize(
         if work.file(Kind::Tokens, unit).is_file() {
             continue;
         }
-        let bytes = std::fs::metadata(&curated).map_err(PlanError::file(&curated))?.len();
+        let bytes = fs::metadata(&curated).map_err(PlanError::file(&curated))?.len();
         let folder = work.folder(Kind::Tokens);
         let task = TokenizeTask { unit: unit.clone(), curated, folder, tokenizer: tokenizer.clone() };
         missing.push(Weighted { task, bytes });

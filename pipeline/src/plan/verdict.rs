@@ -123,10 +123,13 @@ pub async fn idle_rules(engine: &Engine, rules: &[Rule]) -> Result<Vec<String>, 
     }
     let columns: Vec<String> = rules
         .iter()
-        .flat_map(|rule| {
+        .enumerate()
+        .flat_map(|(position, rule)| {
             let applies = applies(rule);
             let says = format!("{applies} AND ({}) IS NOT NULL", rule.keep);
-            [applies, says].map(|condition| format!("count(CASE WHEN {condition} THEN 1 END)"))
+            [("applies", applies), ("says", says)].map(|(name, condition)| {
+                format!("count(CASE WHEN {condition} THEN 1 END) AS {name}_{position}")
+            })
         })
         .collect();
     let sql = format!("SELECT {} FROM annotations", columns.join(", "));

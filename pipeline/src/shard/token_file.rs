@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{Field, Schema};
 use gristmill_schemas::atomic::AtomicFile;
 use gristmill_schemas::shard::TokenType;
 use parquet::arrow::ArrowWriter;
@@ -120,22 +120,6 @@ fn write_parquet(path: &Path, batch: &RecordBatch) -> parquet::errors::Result<()
     let file = writer.into_inner()?;
     file.commit()?;
     Ok(())
-}
-
-/// The types of a token file's columns, for tables over no file at all.
-#[must_use]
-pub fn schema() -> Schema {
-    let text = |name: &str| Field::new(name, DataType::Utf8, false);
-    let number = |name: &str| Field::new(name, DataType::UInt64, false);
-    Schema::new(vec![
-        text("id"),
-        text("source"),
-        text("group"),
-        text("unit"),
-        number("start"),
-        number("tokens"),
-        number("text_bytes"),
-    ])
 }
 
 /// Reads documents out of the token files of a folder, in any order.
