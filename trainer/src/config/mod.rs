@@ -313,6 +313,13 @@ mod tests {
     }
 
     #[test]
+    fn the_recipe_of_make_train_is_accepted() -> Result<()> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/recipes/train-demo.toml");
+        assert_eq!(Config::load(&root, &[])?.out, Path::new("out/demo-model"));
+        Ok(())
+    }
+
+    #[test]
     fn an_override_stands_over_the_file() -> Result<()> {
         let config = load(SMALLEST, &["schedule.steps=7", "schedule.warmup_steps=2"])?;
         assert_eq!(config.schedule.steps, 7);
