@@ -32,6 +32,9 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// A file cannot be written; what the system said names it.
+    #[error(transparent)]
+    Unwritable(io::Error),
     /// A file does not hold what its name says.
     #[error("{path}: {fault}")]
     Malformed {

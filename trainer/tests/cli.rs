@@ -1,5 +1,7 @@
 //! The program, command by command, on shards made for the test.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 #[path = "../src/fixture.rs"]
 #[expect(unreachable_pub, reason = "the tests inside the crate use this file too")]
 mod fixture;

@@ -1,6 +1,8 @@
 //! Logits, loss, gradients and ten steps of training against transformers and torch: `golden/make_llama.py` made
 //! the figures.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 

@@ -4,6 +4,13 @@ use gristmill_schemas::config::Fault;
 
 use super::Config;
 
+/// What no dimension needs to be above. It keeps a slip of the finger from asking for more memory than there is
+/// before anything can be told.
+const LIMIT: usize = 1 << 20;
+
+/// Steps that no run needs more of; products of steps and tokens stay within `u64`.
+const STEPS_LIMIT: u64 = 1_000_000_000_000;
+
 /// Every fault of a configuration, each with its key.
 pub(super) fn faults(config: &Config) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -14,14 +21,14 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     };
     let data = &config.data;
     require(
-        data.sequence_length >= 2,
+        (2..=LIMIT).contains(&data.sequence_length),
         "data.sequence_length",
-        "a sequence has at least 2 tokens",
+        "a sequence has 2 to 1,048,576 tokens",
     );
     require(
-        data.batch_size >= 1,
+        (1..=LIMIT).contains(&data.batch_size),
         "data.batch_size",
-        "a step takes at least 1 sequence",
+        "a step takes 1 to 1,048,576 sequences",
     );
     require(
         (0.0..=0.5).contains(&data.held_out),
@@ -62,7 +69,11 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     );
 
     let schedule = &config.schedule;
-    require(schedule.steps >= 1, "schedule.steps", "at least 1 step");
+    require(
+        (1..=STEPS_LIMIT).contains(&schedule.steps),
+        "schedule.steps",
+        "1 to 1,000,000,000,000 steps",
+    );
     require(
         schedule.warmup_steps <= schedule.steps,
         "schedule.warmup_steps",
@@ -109,8 +120,8 @@ fn model_faults(config: &Config) -> Vec<Fault> {
         ("model.intermediate_size", model.intermediate_size),
     ];
     for (key, count) in counts {
-        if count == 0 {
-            faults.push(Fault::new(key, "at least 1"));
+        if !(1..=LIMIT).contains(&count) {
+            faults.push(Fault::new(key, "1 to 1,048,576"));
         }
     }
     if !faults.is_empty() {
@@ -184,5 +195,6 @@ mod tests {
     fn an_odd_head_is_refused() {
         assert_eq!(keys("model.hidden_size = 12"), ["model.hidden_size"]);
         assert_eq!(keys("model.layers = 0"), ["model.layers"]);
+        assert_eq!(keys("model.layers = 9_000_000"), ["model.layers"]);
     }
 }

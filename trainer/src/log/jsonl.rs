@@ -32,7 +32,7 @@ impl Jsonl {
             .split_inclusive('\n')
             .filter(|line| serde_json::from_str::<Record>(line).is_ok_and(|record| record.step <= step))
             .collect();
-        atomic::write(path, kept.as_bytes()).map_err(Error::file(path))?;
+        atomic::write(path, kept.as_bytes()).map_err(Error::Unwritable)?;
         let file = OpenOptions::new()
             .append(true)
             .open(path)

@@ -4,7 +4,7 @@ use candle_core::{Result as TensorResult, Tensor};
 
 use super::architecture::{Architecture, layer_part};
 use super::cache::Cache;
-use super::rotary::Rotary;
+use super::rotary::Angles;
 use super::weights::Weights;
 use crate::error::Result;
 use crate::kernel::attention::causal_attention;
@@ -47,18 +47,17 @@ impl Attention {
     pub(super) fn forward(
         &self,
         hidden: &Tensor,
-        rotary: &Rotary,
+        angles: &Angles,
         cache: Option<&mut Cache>,
     ) -> TensorResult<Tensor> {
         let (batch, tokens, _) = hidden.dims3()?;
         let split =
             |projected: Tensor, heads: usize| projected.reshape((batch, tokens, heads, self.head_size));
-        let start = cache.as_deref().map_or(0, Cache::tokens);
         let queries = split(linear(hidden, &self.queries)?, self.heads)?;
         let keys = split(linear(hidden, &self.keys)?, self.key_value_heads)?;
         let values = split(linear(hidden, &self.values)?, self.key_value_heads)?;
-        let queries = rotary.forward(&queries, start)?;
-        let keys = rotary.forward(&keys, start)?;
+        let queries = angles.turn(&queries)?;
+        let keys = angles.turn(&keys)?;
         let (keys, values) = match cache {
             Some(cache) => cache.extend(self.layer, keys, values)?,
             None => (keys, values),
@@ -76,11 +75,12 @@ mod tests {
     use super::*;
     use crate::kernel::check;
     use crate::model::architecture::tests::smallest;
+    use crate::model::rotary::Rotary;
 
     #[test]
     fn gradients_are_those_of_finite_differences() -> Result<()> {
         let architecture = smallest(true);
-        let rotary = Rotary::new(8, 2, 10_000.0, DType::F64)?;
+        let angles = Rotary::new(2, 10_000.0, DType::F64).angles(0, 3)?;
         let inputs = [
             check::tensor("hidden", &[2, 3, 4]),
             check::tensor("q_proj", &[4, 4]),
@@ -99,7 +99,7 @@ mod tests {
                 key_value_heads: architecture.key_value_heads,
                 head_size: architecture.head_size,
             };
-            attention.forward(&inputs[0], &rotary, None)
+            attention.forward(&inputs[0], &angles, None)
         });
         Ok(())
     }

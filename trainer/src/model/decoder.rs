@@ -20,6 +20,7 @@ pub struct Decoder {
     norm: Norm,
     head: Tensor,
     rotary: Rotary,
+    positions: usize,
 }
 
 impl Decoder {
@@ -38,12 +39,7 @@ impl Decoder {
         let layers = (0..architecture.layers)
             .map(|layer| Layer::new(architecture, weights, layer))
             .collect::<Result<_>>()?;
-        let rotary = Rotary::new(
-            architecture.positions,
-            architecture.head_size,
-            architecture.rope_theta,
-            embedding.dtype(),
-        )?;
+        let rotary = Rotary::new(architecture.head_size, architecture.rope_theta, embedding.dtype());
         Ok(Self {
             embedding: Embedding { weight: embedding },
             layers,
@@ -53,6 +49,7 @@ impl Decoder {
             },
             head,
             rotary,
+            positions: architecture.positions,
         })
     }
 
@@ -65,7 +62,7 @@ impl Decoder {
     /// Tokens that a sequence may have.
     #[must_use]
     pub fn positions(&self) -> usize {
-        self.rotary.positions()
+        self.positions
     }
 
     /// The logits after every token of `ids` of shape (batch, tokens): (batch, tokens, vocabulary).
@@ -96,9 +93,11 @@ impl Decoder {
     }
 
     fn hidden(&self, ids: &Tensor, mut cache: Option<&mut Cache>) -> TensorResult<Tensor> {
+        let start = cache.as_deref().map_or(0, Cache::tokens);
+        let angles = self.rotary.angles(start, ids.dim(1)?)?;
         let mut hidden = self.embedding.forward(ids)?;
         for layer in &self.layers {
-            hidden = layer.forward(&hidden, &self.rotary, cache.as_deref_mut())?;
+            hidden = layer.forward(&hidden, &angles, cache.as_deref_mut())?;
         }
         self.norm.forward(&hidden)
     }

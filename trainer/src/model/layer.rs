@@ -7,7 +7,7 @@ use super::attention::Attention;
 use super::cache::Cache;
 use super::feed_forward::FeedForward;
 use super::norm::Norm;
-use super::rotary::Rotary;
+use super::rotary::Angles;
 use super::weights::Weights;
 use crate::error::Result;
 
@@ -39,11 +39,11 @@ impl Layer {
     pub(super) fn forward(
         &self,
         hidden: &Tensor,
-        rotary: &Rotary,
+        angles: &Angles,
         cache: Option<&mut Cache>,
     ) -> TensorResult<Tensor> {
         let normal = self.attention_norm.forward(hidden)?;
-        let attended = (hidden + self.attention.forward(&normal, rotary, cache)?)?;
+        let attended = (hidden + self.attention.forward(&normal, angles, cache)?)?;
         let normal = self.feed_forward_norm.forward(&attended)?;
         attended + self.feed_forward.forward(&normal)?
     }

@@ -51,12 +51,18 @@ impl<'a> Trainer<'a> {
             .map_err(|_| Error::Data(format!("a vocabulary of {vocabulary} ids does not fit memory")))?;
         let architecture = config.model.architecture(vocabulary, config.data.sequence_length);
         let (training, held_out) = dataset.sequences();
+        let samples = config.schedule.steps * config.data.batch_size as u64;
         console.note(&format!(
-            "{} tokens in {}: {training} sequences of {} to train on, {held_out} held out; {} weights, {vocabulary} ids",
+            "{} tokens in {}: {training} sequences of {} to train on, {held_out} held out",
             dataset.axis().tokens(),
             config.data.shards.display(),
             config.data.sequence_length,
+        ))?;
+        console.note(&format!(
+            "{} weights over {vocabulary} ids; {} steps go through the sequences {:.2} times",
             architecture.parameter_count(),
+            config.schedule.steps,
+            samples as f64 / training as f64,
         ))?;
         let Some(found) = checkpoint else {
             let parameters = Parameters::new(&Weights::initialize(&architecture, config.seed)?)?;

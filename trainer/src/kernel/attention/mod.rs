@@ -9,10 +9,13 @@
 //! `dV = Pᵀ dO`, `dP = dO Vᵀ`, `dS = P (dP - rowsum(P dP))`, `dQ = scale dS K`, `dK = scale dSᵀ Q`.
 //! Work is shared out over (batch, group); memory is tokens × span values for each thread.
 
+mod matrix;
+
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Error, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
+use self::matrix::{Matrix, Operand, interleaved};
 use super::real::{Real, largest, sum, sum_of_pairs};
 use super::{for_real, on_cpu};
 
@@ -123,57 +126,6 @@ impl Dims {
     }
 }
 
-/// A contiguous argument of shape (batch, rows, heads, size), of which single heads are read in place.
-#[derive(Clone, Copy)]
-struct Operand<'a> {
-    storage: &'a CpuStorage,
-    start: usize,
-}
-
-impl<'a> Operand<'a> {
-    fn new(storage: &'a CpuStorage, layout: &Layout) -> Self {
-        Self {
-            storage,
-            start: layout.start_offset(),
-        }
-    }
-
-    /// Where one head of one sequence lies: a matrix of `rows` by `size` whose rows are `heads * size` apart.
-    fn head(self, sequence: usize, head: usize, (rows, heads, size): (usize, usize, usize)) -> Matrix<'a> {
-        let offset = self.start + (sequence * rows * heads + head) * size;
-        Matrix {
-            storage: self.storage,
-            layout: Layout::new(Shape::from((rows, size)), vec![heads * size, 1], offset),
-        }
-    }
-}
-
-struct Matrix<'a> {
-    storage: &'a CpuStorage,
-    layout: Layout,
-}
-
-impl Matrix<'_> {
-    /// The matrix product; each side may be read transposed.
-    fn times<T: Real>(&self, transposed: bool, other: &Self, other_transposed: bool) -> Result<Vec<T>> {
-        let left = side(&self.layout, transposed)?;
-        let right = side(&other.layout, other_transposed)?;
-        let (rows, inner) = left.shape().dims2()?;
-        let columns = right.shape().dims2()?.1;
-        let product = self
-            .storage
-            .matmul(other.storage, (1, rows, columns, inner), &left, &right)?;
-        T::cpu_storage_data(product)
-    }
-}
-
-fn side(layout: &Layout, transposed: bool) -> Result<Layout> {
-    if transposed {
-        return layout.transpose(0, 1);
-    }
-    Ok(layout.clone())
-}
-
 /// One head's arguments.
 struct Head<'a> {
     queries: Matrix<'a>,
@@ -227,7 +179,11 @@ fn forward<T: Real>(
             for head in dims.heads_of(group) {
                 let head = Head::new(dims, (sequence, group, head), [queries, keys, values]);
                 let shares = T::to_cpu_storage_owned(head.shares::<T>(dims)?);
-                outputs.push(square(&shares, dims).times(false, &head.values, false)?);
+                outputs.push(Matrix::whole(&shares, dims.tokens, dims.span).times(
+                    false,
+                    &head.values,
+                    false,
+                )?);
             }
             Ok(outputs)
         })
@@ -315,51 +271,23 @@ fn group_backward<T: Real>(
         let slopes = T::to_cpu_storage_owned(slopes);
         total
             .queries
-            .push(square(&slopes, dims).times(false, &head.keys, false)?);
+            .push(Matrix::whole(&slopes, dims.tokens, dims.span).times(false, &head.keys, false)?);
         add(
             &mut total.keys,
-            &square(&slopes, dims).times::<T>(true, &head.queries, false)?,
+            &Matrix::whole(&slopes, dims.tokens, dims.span).times::<T>(true, &head.queries, false)?,
         );
         add(
             &mut total.values,
-            &square(&shares, dims).times::<T>(true, &upstream, false)?,
+            &Matrix::whole(&shares, dims.tokens, dims.span).times::<T>(true, &upstream, false)?,
         );
     }
     Ok(total)
-}
-
-/// A tokens × span matrix of its own.
-fn square(storage: &CpuStorage, dims: Dims) -> Matrix<'_> {
-    Matrix {
-        storage,
-        layout: Layout::contiguous((dims.tokens, dims.span)),
-    }
 }
 
 fn add<T: Real>(total: &mut [T], part: &[T]) {
     for (sum, &value) in total.iter_mut().zip(part) {
         *sum += value;
     }
-}
-
-/// Lays heads of rows × size, sequence after sequence, out as (batch, rows, heads, size).
-fn interleaved<T: Real>(heads: &[&[T]], rows: usize, count: usize, size: usize) -> Vec<T> {
-    let width = count * size;
-    let mut output = vec![T::ZERO; heads.len() * rows * size];
-    if output.is_empty() {
-        return output;
-    }
-    output
-        .par_chunks_mut(rows * width)
-        .zip(heads.par_chunks(count))
-        .for_each(|(sequence, sequence_heads)| {
-            for (row, output_row) in sequence.chunks_mut(width).enumerate() {
-                for (target, head) in output_row.chunks_mut(size).zip(sequence_heads) {
-                    target.copy_from_slice(&head[row * size..(row + 1) * size]);
-                }
-            }
-        });
-    output
 }
 
 #[cfg(test)]
