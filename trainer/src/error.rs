@@ -32,9 +32,14 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A file cannot be written; what the system said names it.
-    #[error(transparent)]
-    Unwritable(io::Error),
+    /// A file cannot be written.
+    #[error("cannot write {path}: {source}")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A file does not hold what its name says.
     #[error("{path}: {fault}")]
     Malformed {
@@ -74,6 +79,12 @@ impl Error {
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
+    }
+
+    /// Names the file that could not be written.
+    pub(crate) fn unwritable(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Unwritable { path, source }
     }
 
     /// Whether the fault lies in how the command was called or configured, rather than in the data or the run.

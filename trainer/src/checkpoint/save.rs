@@ -52,7 +52,7 @@ pub fn save(
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    atomic::write(path, bytes).map_err(Error::Unwritable)
+    atomic::write(path, bytes).map_err(Error::unwritable(path))
 }
 
 /// `NAME.first` and `NAME.second` for every parameter `NAME`.

@@ -1,7 +1,7 @@
 //! The trainer's configuration as written: plain data, with every default in one place.
 //!
 //! Read through [`gristmill_schemas::config`], which refuses unknown keys with the nearest known one, and then
-//! checked by [`validate`]; both tell all faults at once. Nothing here opens a file other than the configuration.
+//! checked for what the schema cannot say; both tell all faults at once. Nothing here opens a file other than the configuration.
 
 mod model;
 mod sections;

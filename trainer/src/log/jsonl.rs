@@ -32,7 +32,7 @@ impl Jsonl {
             .split_inclusive('\n')
             .filter(|line| serde_json::from_str::<Record>(line).is_ok_and(|record| record.step <= step))
             .collect();
-        atomic::write(path, kept.as_bytes()).map_err(Error::Unwritable)?;
+        atomic::write(path, kept.as_bytes()).map_err(Error::unwritable(path))?;
         let file = OpenOptions::new()
             .append(true)
             .open(path)
@@ -49,7 +49,7 @@ impl Log for Jsonl {
         let mut line = serde_json::to_vec(record)
             .map_err(|error| Error::Training(format!("a record has no JSON form: {error}")))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(Error::file(&self.path))
+        self.file.write_all(&line).map_err(Error::unwritable(&self.path))
     }
 
     fn note(&mut self, _text: &str) -> Result<()> {

@@ -79,7 +79,8 @@ fn start(out: &Path, options: &Options) -> Result<Option<Checkpoint>> {
     }
     let model = model_folder(out);
     for earlier in [&checkpoints, &model] {
-        if !earlier.exists() {
+        let is_empty = std::fs::read_dir(earlier).map_or(true, |mut entries| entries.next().is_none());
+        if is_empty {
             continue;
         }
         if !options.overwrite {

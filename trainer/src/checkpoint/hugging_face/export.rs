@@ -63,8 +63,10 @@ pub fn export(
     });
     let weights = encode_weights(weights)?;
     write_folder(folder, |partial| {
-        let write =
-            |name: &str, bytes: &[u8]| atomic::write(partial.join(name), bytes).map_err(Error::Unwritable);
+        let write = |name: &str, bytes: &[u8]| {
+            let path = partial.join(name);
+            atomic::write(&path, bytes).map_err(Error::unwritable(path))
+        };
         write(WEIGHTS_FILE, &weights)?;
         write(TOKENIZER_FILE, &tokenizer_bytes)?;
         write(TOKENIZER_CONFIG_FILE, &text_of(&tokenizer_config))?;
