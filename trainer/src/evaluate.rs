@@ -1,9 +1,8 @@
-//! The loss of a model on shards.
+//! The loss of a model on shards or text.
 
 use serde::Serialize;
 
-use crate::data::every_window;
-use crate::data::shards::TokenAxis;
+use crate::data::Batch;
 use crate::error::{Error, Result};
 use crate::model::Decoder;
 use crate::objective::{Causal, Objective};
@@ -22,33 +21,20 @@ pub struct Evaluation {
     pub bits_per_byte: Option<f64>,
 }
 
-/// How an evaluation reads.
-#[derive(Clone, Copy, Debug)]
-pub struct Reading {
-    /// Tokens that the model sees at once.
-    pub sequence_length: usize,
-    /// Sequences computed together.
-    pub batch_size: usize,
-    /// Batches at most; `None` reads all.
-    pub batches: Option<usize>,
-}
-
-/// Measures the loss of `model` over the tokens of `axis`, cut into sequences that do not overlap; what is left
-/// over at the end, less than a sequence, is not read. `byte_lengths` has the bytes that each id stands for.
+/// Measures the loss of `model` over the targets of `batches`, each token counted once. `byte_lengths` has the
+/// bytes of text that each id stands for, where they are known.
 ///
 /// # Errors
-/// When there are too few tokens, or when a shard is damaged.
+/// When there is no batch, or with the error of one that could not be read.
 pub fn evaluate(
     model: &Decoder,
-    axis: &TokenAxis,
-    reading: &Reading,
+    batches: impl IntoIterator<Item = Result<Batch>>,
     byte_lengths: Option<&[u64]>,
 ) -> Result<Evaluation> {
     let mut nats = 0.0;
     let mut tokens = 0;
     let mut bytes = 0;
-    let batches = every_window(axis, reading.sequence_length, reading.batch_size)?;
-    for batch in batches.take(reading.batches.unwrap_or(usize::MAX)) {
+    for batch in batches {
         let batch = batch?;
         let loss = Causal.loss(model, &batch)?.to_scalar::<f32>()?;
         nats += f64::from(loss) * batch.tokens() as f64;
@@ -75,6 +61,8 @@ pub fn evaluate(
 mod tests {
     use super::*;
     use crate::config::ModelConfig;
+    use crate::data::every_window;
+    use crate::data::shards::TokenAxis;
     use crate::fixture;
     use crate::model::Weights;
 
@@ -86,14 +74,7 @@ mod tests {
         let architecture = ModelConfig::default().architecture(320, 16);
         let model = Decoder::new(&architecture, &Weights::initialize(&architecture, 2)?)?;
         let ones = vec![1; 320];
-        let with = |batch_size| {
-            let reading = Reading {
-                sequence_length: 16,
-                batch_size,
-                batches: None,
-            };
-            evaluate(&model, &axis, &reading, Some(&ones))
-        };
+        let with = |batch_size| evaluate(&model, every_window(&axis, 16, batch_size)?, Some(&ones));
         let (one, many) = (with(1)?, with(7)?);
         assert_eq!(one.tokens, many.tokens);
         assert!((one.loss - many.loss).abs() < 1e-5, "{one:?} {many:?}");

@@ -124,6 +124,21 @@ fn a_run_learns_and_its_model_is_of_use() {
     assert!(eval["loss"].as_f64().expect("a number") < chance - 2.0, "{eval}");
     assert!(eval["bits_per_byte"].as_f64().expect("a number") > 0.0, "{eval}");
 
+    fs::write(
+        place.path("text.txt"),
+        "the miller grinds the rye at dawn. my sister",
+    )
+    .expect("written");
+    let of_text = place.json(&["eval", "--model", "out", "--text", "text.txt", "--json"]);
+    assert!(
+        of_text["loss"].as_f64().expect("a number") < chance - 1.0,
+        "{of_text}"
+    );
+    assert!(
+        of_text["bits_per_byte"].as_f64().expect("a number") < 6.0,
+        "{of_text}"
+    );
+
     let arguments = [
         "generate",
         "--model",
@@ -268,6 +283,7 @@ fn faults_are_told_and_have_their_exit_codes() {
         1,
         &["not finite"],
     );
+    fails(&["eval", "--model", "absent"], 2, &["--shards"]);
     fails(
         &["eval", "--model", "absent", "--shards", "shards"],
         1,

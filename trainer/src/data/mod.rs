@@ -100,7 +100,7 @@ impl Dataset {
     }
 }
 
-/// Every window of a folder once, in order: what an evaluation reads.
+/// Every window of a folder once, in order: what an evaluation reads. Less than a window is left over at the end.
 pub fn every_window(
     axis: &TokenAxis,
     sequence_length: usize,
