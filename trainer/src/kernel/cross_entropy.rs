@@ -58,7 +58,47 @@ impl CustomOp2 for CrossEntropy {
     }
 }
 
-fn targets_of<'a>(
+/// A row of logits that has a target, turned in place into exponentials.
+pub(super) struct Row<'a, T> {
+    /// The row's loss in nats.
+    pub(super) loss: f64,
+    exponentials: &'a mut [T],
+    sum: T,
+    target: usize,
+}
+
+impl<'a, T: Real> Row<'a, T> {
+    /// `None` where the row has no target; its logits are left as they are then.
+    pub(super) fn new(logits: &'a mut [T], target: u32) -> Option<Self> {
+        let target = target as usize;
+        let wanted = *logits.get(target)?;
+        let top = largest(logits);
+        for logit in logits.iter_mut() {
+            *logit = (*logit - top).exponential();
+        }
+        let sum = sum(logits);
+        Some(Self {
+            loss: (sum.logarithm() + top - wanted).to_f64(),
+            exponentials: logits,
+            sum,
+            target,
+        })
+    }
+
+    /// Turns the row into the loss's gradient by the logits, times `factor`.
+    pub(super) fn into_slopes(self, factor: T) {
+        let scale = factor / self.sum;
+        for share in self.exponentials.iter_mut() {
+            *share *= scale;
+        }
+        if let Some(share) = self.exponentials.get_mut(self.target) {
+            *share -= factor;
+        }
+    }
+}
+
+/// The targets of `rows` rows, each inside the vocabulary or [`NO_TARGET`].
+pub(super) fn targets_of<'a>(
     targets: &'a CpuStorage,
     layout: &Layout,
     rows: usize,
@@ -83,7 +123,8 @@ fn targets_of<'a>(
     }
 }
 
-fn counted(targets: &[u32]) -> Result<f64> {
+/// The rows that have a target.
+pub(super) fn counted(targets: &[u32]) -> Result<f64> {
     match targets.iter().filter(|target| **target != NO_TARGET).count() {
         0 => Err(Error::Msg(format!("{NAME}: no row has a target"))),
         count => Ok(count as f64),
@@ -100,14 +141,10 @@ fn forward<T: Real>(
         .par_chunks(vocabulary)
         .zip(targets)
         .with_min_len(ROWS_PER_TASK)
-        .map_init(Vec::new, |exponentials, (row, &target)| {
-            let Some(&wanted) = row.get(target as usize) else {
-                return 0.0;
-            };
-            let top = largest(row);
-            exponentials.clear();
-            exponentials.extend(row.iter().map(|&logit| (logit - top).exponential()));
-            (sum(exponentials).logarithm() + top - wanted).to_f64()
+        .map_init(Vec::new, |copy, (row, &target)| {
+            copy.clear();
+            copy.extend_from_slice(row);
+            Row::new(copy, target).map_or(0.0, |row| row.loss)
         })
         .collect();
     let mean = losses.iter().sum::<f64>() / counted(targets)?;
@@ -127,19 +164,10 @@ fn backward<T: Real>(logits: &Tensor, targets: &Tensor, gradient: &Tensor) -> Re
             .zip(targets)
             .with_min_len(ROWS_PER_TASK)
             .for_each(|((output_row, row), &target)| {
-                if target == NO_TARGET {
-                    return;
-                }
-                let top = largest(row);
-                for (share, &logit) in output_row.iter_mut().zip(row) {
-                    *share = (logit - top).exponential();
-                }
-                let scale = factor / sum(output_row);
-                for share in output_row.iter_mut() {
-                    *share *= scale;
-                }
-                if let Some(share) = output_row.get_mut(target as usize) {
-                    *share -= factor;
+                output_row.copy_from_slice(row);
+                match Row::new(output_row, target) {
+                    Some(row) => row.into_slopes(factor),
+                    None => output_row.fill(T::ZERO),
                 }
             });
         Tensor::from_vec(output, logits.shape(), logits.device())

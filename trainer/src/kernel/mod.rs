@@ -11,6 +11,8 @@
 pub mod attention;
 pub mod cross_entropy;
 pub mod linear;
+pub mod linear_cross_entropy;
+mod matrix;
 mod real;
 pub mod rms_norm;
 pub mod rotate;

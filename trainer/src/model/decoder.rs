@@ -11,6 +11,7 @@ use super::rotary::Rotary;
 use super::weights::Weights;
 use crate::error::{Error, Result};
 use crate::kernel::linear::linear;
+use crate::kernel::linear_cross_entropy::linear_cross_entropy;
 
 /// A decoder put together from weights.
 #[derive(Clone, Debug)]
@@ -68,6 +69,13 @@ impl Decoder {
     /// The logits after every token of `ids` of shape (batch, tokens): (batch, tokens, vocabulary).
     pub fn logits(&self, ids: &Tensor) -> TensorResult<Tensor> {
         linear(&self.hidden(ids, None)?, &self.head)
+    }
+
+    /// The mean loss of foretelling `targets`, (batch, tokens), from `ids`: what cross-entropy of [`Self::logits`]
+    /// gives, without all logits at once.
+    pub fn next_token_loss(&self, ids: &Tensor, targets: &Tensor) -> TensorResult<Tensor> {
+        let hidden = self.hidden(ids, None)?.flatten(0, 1)?;
+        linear_cross_entropy(&hidden, &self.head, &targets.flatten_all()?)
     }
 
     /// Reads `ids` behind what the cache holds and gives the logits of the token after them.

@@ -4,7 +4,6 @@ use candle_core::{Result, Tensor};
 
 use super::Objective;
 use crate::data::Batch;
-use crate::kernel::cross_entropy::cross_entropy;
 use crate::model::Decoder;
 
 /// The loss of language modelling.
@@ -13,8 +12,7 @@ pub struct Causal;
 
 impl Objective for Causal {
     fn loss(&self, model: &Decoder, batch: &Batch) -> Result<Tensor> {
-        let logits = model.logits(&batch.inputs)?.flatten(0, 1)?;
-        cross_entropy(&logits, &batch.targets.flatten_all()?)
+        model.next_token_loss(&batch.inputs, &batch.targets)
     }
 }
 

@@ -9,13 +9,14 @@
 //! `dV = Pᵀ dO`, `dP = dO Vᵀ`, `dS = P (dP - rowsum(P dP))`, `dQ = scale dS K`, `dK = scale dSᵀ Q`.
 //! Work is shared out over (batch, group); memory is tokens × span values for each thread.
 
-mod matrix;
+mod heads;
 
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Error, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use self::matrix::{Matrix, Operand, interleaved};
+use self::heads::{Operand, interleaved};
+use super::matrix::Matrix;
 use super::real::{Real, largest, sum, sum_of_pairs};
 use super::{for_real, on_cpu};
 

@@ -1,10 +1,10 @@
 //! Heads as matrices in place: the arguments of attention are read where they lie, without a transposed copy.
 
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, Layout, Result, Shape};
+use candle_core::{CpuStorage, Layout, Shape};
 use rayon::prelude::*;
 
 use crate::kernel::Real;
+use crate::kernel::matrix::Matrix;
 
 /// A contiguous argument of shape (batch, rows, heads, size), of which single heads are read in place.
 #[derive(Clone, Copy)]
@@ -29,51 +29,9 @@ impl<'a> Operand<'a> {
         (rows, heads, size): (usize, usize, usize),
     ) -> Matrix<'a> {
         let offset = self.start + (sequence * rows * heads + head) * size;
-        Matrix {
-            storage: self.storage,
-            layout: Layout::new(Shape::from((rows, size)), vec![heads * size, 1], offset),
-        }
+        let layout = Layout::new(Shape::from((rows, size)), vec![heads * size, 1], offset);
+        Matrix::new(self.storage, layout)
     }
-}
-
-/// A matrix somewhere in a storage.
-pub(super) struct Matrix<'a> {
-    storage: &'a CpuStorage,
-    layout: Layout,
-}
-
-impl<'a> Matrix<'a> {
-    /// A rows × columns matrix that has a storage of its own.
-    pub(super) fn whole(storage: &'a CpuStorage, rows: usize, columns: usize) -> Self {
-        Self {
-            storage,
-            layout: Layout::contiguous((rows, columns)),
-        }
-    }
-
-    /// The matrix product; each side may be read transposed.
-    pub(super) fn times<T: Real>(
-        &self,
-        transposed: bool,
-        other: &Matrix<'_>,
-        other_transposed: bool,
-    ) -> Result<Vec<T>> {
-        let left = side(&self.layout, transposed)?;
-        let right = side(&other.layout, other_transposed)?;
-        let (rows, inner) = left.shape().dims2()?;
-        let columns = right.shape().dims2()?.1;
-        let product = self
-            .storage
-            .matmul(other.storage, (1, rows, columns, inner), &left, &right)?;
-        T::cpu_storage_data(product)
-    }
-}
-
-fn side(layout: &Layout, transposed: bool) -> Result<Layout> {
-    if transposed {
-        return layout.transpose(0, 1);
-    }
-    Ok(layout.clone())
 }
 
 /// Lays heads of rows × size, sequence after sequence, out as (batch, rows, heads, size).
