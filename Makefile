@@ -1,7 +1,36 @@
-# One line each. `make` alone says what there is.
+# Every target is one line. `make` alone says what there is.
 RECIPE ?= fixtures/recipes/demo.toml
 TRAIN ?= fixtures/recipes/train-demo.toml
-GRISTMILL := cargo run --release --quiet --workspace --bin gristmill --
+CARGO_RUN := cargo run --workspace --release --quiet
 
-help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+help: ## what there is
+	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -e 's/:.*## /	/'
+
+curate: ## raw dumps to shards: RECIPE=my.toml, or RAW=DIR OUT=DIR for a folder with web/ books/ code/
+	$(CARGO_RUN) --bin gristmill -- curate $(if $(RAW),--raw $(RAW) --out $(or $(OUT),out/raw),$(RECIPE))
+
+train: ## a small model on the shards that `make curate` left: TRAIN=my.toml
+	$(CARGO_RUN) --bin gristmill-train -- run $(TRAIN)
+
+test: ## formatting, lints, documentation, tests
+	cargo fmt --all --check
+	cargo clippy --workspace --release --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --release --no-deps --document-private-items
+	cargo test --workspace --release
+
+bench: ## every benchmark, on a corpus of 100 MB (benches/README.md)
+	$(CARGO_RUN) --bin gristmill-bench
+
+schemas: ## writes schemas/json/ anew
+	UPDATE_SCHEMAS=1 cargo test --workspace --release schema
+
+fmt: ## formats the code
+	cargo fmt --all
+
+lint: ## the lints alone
+	cargo clippy --workspace --release --all-targets -- -D warnings
+
+docs: ## the documentation of the code
+	cargo doc --workspace --release --no-deps --document-private-items
+
+.PHONY: help curate train test bench schemas fmt lint docs

@@ -95,7 +95,10 @@ impl WorkFolder {
     #[must_use]
     pub fn files(&self, kind: Kind, units: &[Unit]) -> Vec<String> {
         let paths = units.iter().map(|unit| self.file(kind, unit));
-        paths.filter(|path| path.is_file()).map(|path| path.to_string_lossy().into_owned()).collect()
+        paths
+            .filter(|path| path.is_file())
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
     }
 
     /// The quarantine file of `unit`.
@@ -183,7 +186,11 @@ mod tests {
     use super::*;
 
     fn unit(name: &str) -> Unit {
-        Unit { name: name.to_owned(), source: "crawl".to_owned(), group: Group::Web }
+        Unit {
+            name: name.to_owned(),
+            source: "crawl".to_owned(),
+            group: Group::Web,
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A shard is two files with one stem. `.bin` holds token ids back to back. `.idx` holds, little-endian: the
 //! magic `MMIDIDX\0\0`, `u64` version 1, `u8` type code, `u64` sequences S, `u64` documents + 1 D, then
 //! `i32[S]` lengths in tokens, `i64[S]` byte offsets into `.bin`, and `i64[D]` cumulative sequence counts that
-//! begin with 0 and end with S (megatron/core/datasets/indexed_dataset.py). Here every document is one sequence.
+//! begin with 0 and end with S (`megatron/core/datasets/indexed_dataset.py`). Here every document is one sequence.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -133,6 +133,12 @@ pub fn write_index(writer: &mut impl Write, token_type: TokenType, lengths: &[u3
         writer.write_all(&document.to_le_bytes())?;
     }
     Ok(())
+}
+
+/// Bytes of the `.idx` of a shard of that many documents, one sequence each.
+#[must_use]
+pub fn index_bytes(documents: u64) -> u64 {
+    HEADER_BYTES as u64 + 12 * documents + 8 * (documents + 1)
 }
 
 /// A shard mapped into memory: opening costs the header alone, any document is one slice away.
@@ -451,6 +457,7 @@ mod tests {
     fn megatrons_own_bytes_for_two_documents() {
         let mut index = Vec::new();
         write_index(&mut index, TokenType::U16, &[3, 1]).expect("index is written");
+        assert_eq!(index.len() as u64, index_bytes(2));
         let mut expected = b"MMIDIDX\0\0".to_vec();
         expected.extend([1, 0, 0, 0, 0, 0, 0, 0, 8]);
         for number in [2_u64, 3] {

@@ -44,7 +44,11 @@ pub(super) fn run(command: &Check) -> Result<(), Failure> {
         return Err(Failure::usage(loaded.faulty(checked.faults)));
     }
     for (source, files, bytes) in &checked.sources {
-        line(&format!("source {source}: {} files, {}", numbers::count(*files), numbers::bytes(*bytes)));
+        line(&format!(
+            "source {source}: {} files, {}",
+            numbers::count(*files),
+            numbers::bytes(*bytes)
+        ));
     }
     line("the recipe is sound");
     Ok(())
@@ -56,7 +60,10 @@ fn columns(recipe: &recipe::Recipe) -> Result<String, Failure> {
     for annotator in annotators {
         for signal in annotator.signals() {
             let name = format!("{}.{}", annotator.name(), signal.name);
-            text.push_str(&format!("{name:<36} {:?}  {}\n", signal.signal_type, signal.meaning));
+            text.push_str(&format!(
+                "{name:<36} {:?}  {}\n",
+                signal.signal_type, signal.meaning
+            ));
         }
     }
     Ok(text)

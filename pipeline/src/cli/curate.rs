@@ -1,6 +1,6 @@
 //! `gristmill curate`: the whole pipeline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use gristmill_schemas::config::Override;
@@ -18,7 +18,14 @@ use crate::run::{RunOptions, Stage, run as run_recipe};
 #[derive(Debug, Args)]
 pub(super) struct Curate {
     /// The recipe, a TOML file.
-    recipe: PathBuf,
+    #[arg(required_unless_present = "raw", conflicts_with = "raw")]
+    recipe: Option<PathBuf>,
+    /// In place of a recipe: a folder with web, books or code in it, curated with the defaults.
+    #[arg(long, value_name = "DIR", requires = "out")]
+    raw: Option<PathBuf>,
+    /// With --raw: where work and shards go.
+    #[arg(long, value_name = "DIR", requires = "raw")]
+    out: Option<PathBuf>,
     /// Stop after this stage: read, annotate, filter, dedup, curate, tokenize or shard.
     #[arg(long, value_name = "STAGE")]
     until: Option<Stage>,
@@ -43,7 +50,7 @@ pub(super) struct Curate {
 }
 
 pub(super) fn run(command: &Curate) -> Result<(), Failure> {
-    let loaded = recipe::load(&command.recipe, &command.overrides).map_err(Failure::usage)?;
+    let loaded = load(command)?;
     let threads = command.threads.map_or_else(time::available_threads, usize::from);
     let form = match (command.json, command.quiet) {
         (true, _) => Form::Json,
@@ -61,12 +68,20 @@ pub(super) fn run(command: &Curate) -> Result<(), Failure> {
     let report = runtime.block_on(async {
         refuse_faults(&loaded).await?;
         let mut printer = Printer::new(form);
-        run_recipe(&loaded.recipe, &options, &mut printer).await.map_err(Failure::run)
+        run_recipe(&loaded.recipe, &options, &mut printer)
+            .await
+            .map_err(Failure::run)
     })?;
     match form {
         Form::Quiet => Ok(()),
         Form::Human => {
-            line(&summary::render(&report, summary::Style { color: color(), ..summary::Style::default() }));
+            line(&summary::render(
+                &report,
+                summary::Style {
+                    color: color(),
+                    ..summary::Style::default()
+                },
+            ));
             Ok(())
         }
         Form::Json => {
@@ -74,6 +89,16 @@ pub(super) fn run(command: &Curate) -> Result<(), Failure> {
             put(format!("{row}\n").as_bytes())
         }
     }
+}
+
+/// The recipe that is named, or the one that stands for a raw folder.
+fn load(command: &Curate) -> Result<LoadedRecipe, Failure> {
+    if let (Some(raw), Some(out)) = (&command.raw, &command.out) {
+        let text = recipe::of_folder(raw, out).map_err(Failure::usage)?;
+        return recipe::parse(&text, raw, &command.overrides).map_err(Failure::usage);
+    }
+    let path = command.recipe.as_deref().unwrap_or_else(|| Path::new(""));
+    recipe::load(path, &command.overrides).map_err(Failure::usage)
 }
 
 /// SQL that does not fit and files that are not there are told before anything is read.

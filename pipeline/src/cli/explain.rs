@@ -41,7 +41,9 @@ pub(super) fn run(command: &Explain) -> Result<(), Failure> {
     let work = WorkFolder::new(&command.work);
     let stories = super::runtime(1)?.block_on(async {
         let shards = shards_of(&work);
-        let context = ledger::open(&work, shards.as_deref(), 1).await.map_err(Failure::run)?;
+        let context = ledger::open(&work, shards.as_deref(), 1)
+            .await
+            .map_err(Failure::run)?;
         stories(&context, &command.document).await
     })?;
     if stories.is_empty() {
@@ -53,7 +55,11 @@ pub(super) fn run(command: &Explain) -> Result<(), Failure> {
         return Err(Failure::Run(anyhow::anyhow!(message)));
     }
     for story in &stories {
-        let text = if command.json { format!("{}\n", Value::Object(story.clone())) } else { told(story) };
+        let text = if command.json {
+            format!("{}\n", Value::Object(story.clone()))
+        } else {
+            told(story)
+        };
         put(text.as_bytes())?;
     }
     Ok(())
@@ -65,14 +71,24 @@ async fn stories(context: &SessionContext, document: &str) -> Result<Vec<Map<Str
     let sql = format!("SELECT * FROM documents WHERE id = '{literal}' OR key = '{literal}' ORDER BY id");
     let mut stories = Vec::new();
     for mut story in rows(context, &sql).await? {
-        let id = story.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = story
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         if let Some(Value::String(text)) = story.get_mut("text") {
             *text = excerpt(text);
         }
         let parts = [
-            ("annotations", format!("SELECT * FROM annotations WHERE id = '{id}'")),
+            (
+                "annotations",
+                format!("SELECT * FROM annotations WHERE id = '{id}'"),
+            ),
             ("verdict", format!("SELECT * FROM verdicts WHERE id = '{id}'")),
-            ("duplicate_of", format!("SELECT * FROM duplicates WHERE id = '{id}'")),
+            (
+                "duplicate_of",
+                format!("SELECT * FROM duplicates WHERE id = '{id}'"),
+            ),
             (
                 "duplicates",
                 format!(
@@ -80,13 +96,24 @@ async fn stories(context: &SessionContext, document: &str) -> Result<Vec<Map<Str
                     ORDER BY similarity DESC, id LIMIT {DUPLICATES_SHOWN}"
                 ),
             ),
-            ("tokens", format!("SELECT shard, document, tokens, epoch FROM tokens WHERE id = '{id}' ORDER BY epoch")),
+            (
+                "tokens",
+                format!("SELECT shard, document, tokens, epoch FROM tokens WHERE id = '{id}' ORDER BY epoch"),
+            ),
         ];
         for (name, sql) in parts {
-            let table = if name == "verdict" { "verdicts" } else { name.trim_end_matches("_of") };
+            let table = if name == "verdict" {
+                "verdicts"
+            } else {
+                name.trim_end_matches("_of")
+            };
             let table = if table == "duplicate" { "duplicates" } else { table };
             if context.table_exist(table).map_err(Failure::run)? {
-                let found = rows(context, &sql).await?.into_iter().map(Value::Object).collect();
+                let found = rows(context, &sql)
+                    .await?
+                    .into_iter()
+                    .map(Value::Object)
+                    .collect();
                 story.insert(name.to_owned(), Value::Array(found));
             }
         }
@@ -99,7 +126,9 @@ async fn rows(context: &SessionContext, sql: &str) -> Result<Vec<Map<String, Val
     let frame = context.sql(sql).await.map_err(Failure::run)?;
     let batches: Vec<RecordBatch> = frame.collect().await.map_err(Failure::run)?;
     let mut writer = arrow::json::ArrayWriter::new(Vec::new());
-    writer.write_batches(&batches.iter().collect::<Vec<_>>()).map_err(Failure::run)?;
+    writer
+        .write_batches(&batches.iter().collect::<Vec<_>>())
+        .map_err(Failure::run)?;
     writer.finish().map_err(Failure::run)?;
     let json = writer.into_inner();
     if json.is_empty() {
@@ -129,14 +158,23 @@ fn told(story: &Map<String, Value>) -> String {
             say(name, field(name));
         }
     }
-    say("from", format!("{} at byte {}, record {}", field("path"), field("offset"), field("record")));
+    say(
+        "from",
+        format!(
+            "{} at byte {}, record {}",
+            field("path"),
+            field("offset"),
+            field("record")
+        ),
+    );
     say("text", field("text").replace('\n', " / "));
     for annotation in items(story, "annotations") {
         for (name, value) in annotation {
             if let Value::Object(signals) = value {
                 let signals = signals.iter().filter(|(_, value)| plain(value).len() < 40);
-                let signals: Vec<String> =
-                    signals.map(|(name, value)| format!("{name} {}", plain(value))).collect();
+                let signals: Vec<String> = signals
+                    .map(|(name, value)| format!("{name} {}", plain(value)))
+                    .collect();
                 say(name, signals.join(", "));
             }
         }
@@ -147,20 +185,51 @@ fn told(story: &Map<String, Value>) -> String {
             continue;
         }
         let part = |name: &str| verdict.get(name).map(plain).unwrap_or_default();
-        let value = if verdict.contains_key("value") { format!(" (value {})", part("value")) } else { String::new() };
-        say("verdict", format!("dropped by {}: {}{value}; broke {}", part("stage"), part("rule"), part("rules")));
+        let value = if verdict.contains_key("value") {
+            format!(" (value {})", part("value"))
+        } else {
+            String::new()
+        };
+        say(
+            "verdict",
+            format!(
+                "dropped by {}: {}{value}; broke {}",
+                part("stage"),
+                part("rule"),
+                part("rules")
+            ),
+        );
     }
     for duplicate in items(story, "duplicate_of") {
         let part = |name: &str| duplicate.get(name).map(plain).unwrap_or_default();
-        say("duplicate", format!("{} of {}, similarity {}", part("method"), part("kept_id"), part("similarity")));
+        say(
+            "duplicate",
+            format!(
+                "{} of {}, similarity {}",
+                part("method"),
+                part("kept_id"),
+                part("similarity")
+            ),
+        );
     }
     for duplicate in items(story, "duplicates") {
         let part = |name: &str| duplicate.get(name).map(plain).unwrap_or_default();
-        say("stands for", format!("{} ({}, similarity {})", part("id"), part("method"), part("similarity")));
+        say(
+            "stands for",
+            format!(
+                "{} ({}, similarity {})",
+                part("id"),
+                part("method"),
+                part("similarity")
+            ),
+        );
     }
     let kept = items(story, "verdict").any(|verdict| verdict.get("kept") == Some(&Value::Bool(true)));
     if kept && story.contains_key("tokens") && items(story, "tokens").next().is_none() {
-        say("shards", "not taken: its group's share of the mixture was full".to_owned());
+        say(
+            "shards",
+            "not taken: its group's share of the mixture was full".to_owned(),
+        );
     }
     for place in items(story, "tokens") {
         let part = |name: &str| place.get(name).map(plain).unwrap_or_default();
@@ -179,7 +248,12 @@ fn told(story: &Map<String, Value>) -> String {
 }
 
 fn items<'a>(story: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
-    story.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+    story
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
 }
 
 fn plain(value: &Value) -> String {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use datafusion::arrow::util::pretty::pretty_format_batches;
-use datafusion::prelude::{ParquetReadOptions, SessionContext, col, lit};
 use datafusion::functions::expr_fn::left;
+use datafusion::prelude::{ParquetReadOptions, SessionContext, col, lit};
 use gristmill_schemas::manifest::{FILE_NAME, Manifest};
 use gristmill_schemas::shard::Shard;
 use tokenizers::Tokenizer;
@@ -34,7 +34,10 @@ pub(super) fn run(command: &Inspect) -> Result<(), Failure> {
     if path.join(FILE_NAME).is_file() {
         return shards(path, command.head);
     }
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
     if matches!(extension, "bin" | "idx") {
         return one_shard(path, command.head);
     }
@@ -67,11 +70,19 @@ fn shards(folder: &Path, head: usize) -> Result<(), Failure> {
         let shard = Shard::open(folder, &first.stem).map_err(Failure::run)?;
         text.push_str(&lengths(&shard)?);
         for document in 0..shard.documents().min(head) {
-            let ids: Vec<u32> = shard.document(document).map_err(Failure::run)?.iter().take(64).collect();
+            let ids: Vec<u32> = shard
+                .document(document)
+                .map_err(Failure::run)?
+                .iter()
+                .take(64)
+                .collect();
             let decoded = tokenizer
                 .decode(&ids, false)
                 .map_err(|error| Failure::Run(anyhow::anyhow!("cannot decode: {error}")))?;
-            text.push_str(&format!("--- shard {} document {document}\n{decoded}…\n", first.stem));
+            text.push_str(&format!(
+                "--- shard {} document {document}\n{decoded}…\n",
+                first.stem
+            ));
         }
     }
     put(text.as_bytes())
@@ -79,7 +90,10 @@ fn shards(folder: &Path, head: usize) -> Result<(), Failure> {
 
 fn one_shard(path: &Path, head: usize) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
     let shard = Shard::open(folder, stem).map_err(Failure::run)?;
     let tokens = shard.all().map_err(Failure::run)?.len();
     let mut text = format!(
@@ -114,7 +128,10 @@ fn lengths(shard: &Shard) -> Result<String, Failure> {
     let mut text = String::new();
     for (bin, &count) in bins.iter().enumerate().filter(|(_, count)| **count > 0) {
         let bar = "#".repeat(usize::try_from(count * 40 / most).unwrap_or_default().max(1));
-        text.push_str(&format!("up to {:>10} tokens {count:>8} {bar}\n", (1_u64 << bin) - 1));
+        text.push_str(&format!(
+            "up to {:>10} tokens {count:>8} {bar}\n",
+            (1_u64 << bin) - 1
+        ));
     }
     Ok(text)
 }
@@ -128,13 +145,24 @@ fn parquet(path: &Path, head: usize) -> Result<(), Failure> {
             .await
             .map_err(|error| {
                 let what = "neither shards nor Parquet";
-                Failure::Run(anyhow::anyhow!("{} is {what}: {}", path.display(), error.strip_backtrace()))
+                Failure::Run(anyhow::anyhow!(
+                    "{} is {what}: {}",
+                    path.display(),
+                    error.strip_backtrace()
+                ))
             })?;
         let rows = frame.clone().count().await.map_err(Failure::run)?;
         let columns = frame.schema().fields().iter().map(|field| {
             let column = col(format!("\"{}\"", field.name()));
-            let is_text = matches!(field.data_type(), arrow::datatypes::DataType::Utf8View | arrow::datatypes::DataType::Utf8);
-            if is_text { left(column, lit(CELL_CHARACTERS)).alias(field.name()) } else { column }
+            let is_text = matches!(
+                field.data_type(),
+                arrow::datatypes::DataType::Utf8View | arrow::datatypes::DataType::Utf8
+            );
+            if is_text {
+                left(column, lit(CELL_CHARACTERS)).alias(field.name())
+            } else {
+                column
+            }
         });
         let columns: Vec<_> = columns.collect();
         let first = frame
@@ -145,6 +173,11 @@ fn parquet(path: &Path, head: usize) -> Result<(), Failure> {
             .await
             .map_err(Failure::run)?;
         let table = pretty_format_batches(&first).map_err(Failure::run)?;
-        put(format!("{}: {} rows\n{table}\n", path.display(), numbers::count(rows as u64)).as_bytes())
+        put(format!(
+            "{}: {} rows\n{table}\n",
+            path.display(),
+            numbers::count(rows as u64)
+        )
+        .as_bytes())
     })
 }

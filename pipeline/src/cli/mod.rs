@@ -101,7 +101,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// The threads of a command: those of the plans, and those of the stages that no plan runs.
 fn runtime(threads: usize) -> Result<tokio::runtime::Runtime, Failure> {
     // A second command in one process (tests) keeps the pool of the first.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
         // Plans recurse, and parsers of foreign pages do too.
@@ -119,7 +121,9 @@ fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
 
 fn manual() -> Result<(), Failure> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(definition()).render(&mut page).map_err(Failure::run)?;
+    clap_mangen::Man::new(definition())
+        .render(&mut page)
+        .map_err(Failure::run)?;
     put(&page)
 }
 

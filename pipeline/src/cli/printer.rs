@@ -56,7 +56,11 @@ pub(super) fn line(text: &str) {
 }
 
 fn painted(text: &str, code: &str) -> String {
-    if color() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    if color() {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Shows the events of a run.
@@ -90,9 +94,18 @@ impl Printer {
                     bar.set_position(*done);
                 }
             }
-            Event::Ended { stage, seconds, reused, note } => {
+            Event::Ended {
+                stage,
+                seconds,
+                reused,
+                note,
+            } => {
                 self.clear();
-                let time = if *reused { "reused".to_owned() } else { format!("{seconds:.1} s") };
+                let time = if *reused {
+                    "reused".to_owned()
+                } else {
+                    format!("{seconds:.1} s")
+                };
                 line(&format!("{:<10} {time:>8}  {note}", stage.name()));
             }
             Event::Warning { message } => self.warn(message),
@@ -141,7 +154,12 @@ fn described(event: &Event<'_>) -> serde_json::Value {
         Event::Progress { stage, done, total } => {
             json!({"event": "progress", "stage": stage.name(), "done": done, "total": total})
         }
-        Event::Ended { stage, seconds, reused, note } => json!({
+        Event::Ended {
+            stage,
+            seconds,
+            reused,
+            note,
+        } => json!({
             "event": "ended", "stage": stage.name(), "seconds": seconds, "reused": reused, "note": note,
         }),
         Event::Warning { message } => json!({"event": "warning", "message": message}),

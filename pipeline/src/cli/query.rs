@@ -31,12 +31,24 @@ pub(super) fn run(command: &Query) -> Result<(), Failure> {
     let threads = time::available_threads();
     super::runtime(threads)?.block_on(async {
         let work = WorkFolder::new(&command.work);
-        let shards = command.shards.clone().or_else(|| super::explain::shards_of(&work));
-        let context = ledger::open(&work, shards.as_deref(), threads).await.map_err(Failure::run)?;
+        let shards = command
+            .shards
+            .clone()
+            .or_else(|| super::explain::shards_of(&work));
+        let context = ledger::open(&work, shards.as_deref(), threads)
+            .await
+            .map_err(Failure::run)?;
         let frame = context.sql(&command.sql).await.map_err(|error| {
-            Failure::Usage(anyhow::anyhow!("the query does not fit: {}", error.strip_backtrace()))
+            Failure::Usage(anyhow::anyhow!(
+                "the query does not fit: {}",
+                error.strip_backtrace()
+            ))
         })?;
-        if command.json { json_lines(frame).await } else { table(frame).await }
+        if command.json {
+            json_lines(frame).await
+        } else {
+            table(frame).await
+        }
     })
 }
 
@@ -51,7 +63,9 @@ async fn json_lines(frame: DataFrame) -> Result<(), Failure> {
     let mut batches = frame.execute_stream().await.map_err(Failure::run)?;
     while let Some(batch) = batches.next().await {
         let mut writer = arrow::json::LineDelimitedWriter::new(Vec::new());
-        writer.write(&batch.map_err(Failure::run)?).map_err(Failure::run)?;
+        writer
+            .write(&batch.map_err(Failure::run)?)
+            .map_err(Failure::run)?;
         writer.finish().map_err(Failure::run)?;
         put(&writer.into_inner())?;
     }

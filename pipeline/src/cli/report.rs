@@ -33,6 +33,9 @@ pub(super) fn run(command: &ReportCommand) -> Result<(), Failure> {
     if command.json {
         return put(text.as_bytes());
     }
-    let style = summary::Style { color: super::printer::color(), ..summary::Style::default() };
+    let style = summary::Style {
+        color: super::printer::color(),
+        ..summary::Style::default()
+    };
     put(format!("{}\n", summary::render(&report, style)).as_bytes())
 }

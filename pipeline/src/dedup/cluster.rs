@@ -83,7 +83,11 @@ mod tests {
             }
         }
         let id = |number: u8| DocumentId(u128::from(number));
-        smallest.into_iter().filter(|(a, b)| a != b).map(|(a, b)| (id(a), id(b))).collect()
+        smallest
+            .into_iter()
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| (id(a), id(b)))
+            .collect()
     }
 
     proptest! {

@@ -40,7 +40,9 @@ impl Kernel for MinHashBands {
                 lists.append(false);
                 continue;
             }
-            let shape = usize::try_from(buckets.value(row)).ok().zip(usize::try_from(rows.value(row)).ok());
+            let shape = usize::try_from(buckets.value(row))
+                .ok()
+                .zip(usize::try_from(rows.value(row)).ok());
             let Some((buckets, rows)) = shape else {
                 return Err(self.failure("buckets and rows are counts"));
             };
@@ -55,7 +57,10 @@ impl Kernel for MinHashBands {
 
 impl MinHashBands {
     fn failure(&self, message: &str) -> KernelError {
-        KernelError { function: self.name(), message: message.to_owned() }
+        KernelError {
+            function: self.name(),
+            message: message.to_owned(),
+        }
     }
 }
 
@@ -78,7 +83,10 @@ impl Kernel for MinHashSimilarity {
     fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
         let [left, right] = arguments else {
             let message = "expected two signatures".to_owned();
-            return Err(KernelError { function: self.name(), message });
+            return Err(KernelError {
+                function: self.name(),
+                message,
+            });
         };
         let left = left.as_binary::<i32>();
         let right = right.as_binary::<i32>();

@@ -13,14 +13,13 @@ use super::EngineSettings;
 use super::local::{configured, runtime};
 use crate::plan::functions;
 
-pub(super) async fn start_standalone(
-    settings: &EngineSettings,
-) -> Result<(SessionContext, SessionContext)> {
+pub(super) async fn start_standalone(settings: &EngineSettings) -> Result<(SessionContext, SessionContext)> {
     let config = configured(SessionConfig::new_with_ballista(), settings)
         .with_ballista_standalone_parallelism(settings.partitions);
     let base = default_session_builder(config)?;
-    let mut state =
-        SessionStateBuilder::new_from_existing(base).with_runtime_env(runtime(settings)?).build();
+    let mut state = SessionStateBuilder::new_from_existing(base)
+        .with_runtime_env(runtime(settings)?)
+        .build();
     functions::register_with(&mut state)?;
     let context = SessionContext::standalone_with_state(state).await?;
     functions::register(&context);

@@ -72,7 +72,10 @@ pub struct EngineError {
 impl EngineError {
     /// Says what was being done when the engine failed.
     pub fn new(doing: impl Into<String>, source: DataFusionError) -> Self {
-        Self { doing: doing.into(), source: Box::new(source) }
+        Self {
+            doing: doing.into(),
+            source: Box::new(source),
+        }
     }
 }
 
@@ -97,7 +100,11 @@ impl Engine {
         };
         let (context, unit_context) =
             started.map_err(|source| EngineError::new("cannot start the engine", source))?;
-        Ok(Self { context, unit_context, settings })
+        Ok(Self {
+            context,
+            unit_context,
+            settings,
+        })
     }
 
     /// Its name, for reports.
@@ -133,7 +140,9 @@ impl Engine {
         sql: &str,
         mut take: impl FnMut(&RecordBatch) -> Result<(), DataFusionError>,
     ) -> Result<(), EngineError> {
-        stream(&self.context, sql, &mut take).await.map_err(|source| EngineError::new(doing, source))
+        stream(&self.context, sql, &mut take)
+            .await
+            .map_err(|source| EngineError::new(doing, source))
     }
 
     /// As [`query`](Self::query), over a table of units of work with one file for each partition.
@@ -160,11 +169,7 @@ impl Engine {
     }
 }
 
-async fn register(
-    context: &SessionContext,
-    name: &str,
-    paths: Vec<String>,
-) -> Result<(), EngineError> {
+async fn register(context: &SessionContext, name: &str, paths: Vec<String>) -> Result<(), EngineError> {
     let doing = || format!("cannot open the table '{name}'");
     let frame = context
         .read_parquet(paths, ParquetReadOptions::default())
@@ -174,7 +179,9 @@ async fn register(
     let replaced = context
         .deregister_table(name)
         .and_then(|_| context.register_table(name, view));
-    replaced.map(|_| ()).map_err(|source| EngineError::new(doing(), source))
+    replaced
+        .map(|_| ())
+        .map_err(|source| EngineError::new(doing(), source))
 }
 
 async fn stream(
@@ -203,7 +210,10 @@ fn without_views(batch: &RecordBatch) -> Result<RecordBatch, DataFusionError> {
         .iter()
         .map(|field| field.as_ref().clone().with_data_type(plain(field.data_type())))
         .collect();
-    let columns: Result<Vec<_>, _> =
-        batch.columns().iter().map(|column| cast(column, &plain(column.data_type()))).collect();
+    let columns: Result<Vec<_>, _> = batch
+        .columns()
+        .iter()
+        .map(|column| cast(column, &plain(column.data_type())))
+        .collect();
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns?)?)
 }

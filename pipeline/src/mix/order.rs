@@ -35,8 +35,14 @@ impl Kernel for OrderKey {
 
     fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
         let [seeds, ids, epochs] = arguments else {
-            let message = format!("expected a seed, an id and an epoch, not {} arguments", arguments.len());
-            return Err(KernelError { function: self.name(), message });
+            let message = format!(
+                "expected a seed, an id and an epoch, not {} arguments",
+                arguments.len()
+            );
+            return Err(KernelError {
+                function: self.name(),
+                message,
+            });
         };
         let seeds = seeds.as_primitive::<UInt64Type>();
         let ids = ids.as_string::<i32>();

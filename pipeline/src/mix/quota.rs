@@ -47,27 +47,32 @@ pub struct Quotas {
 
 /// Computes the quotas of `mixture` over what the groups have. `configured` are the groups that have a source.
 #[must_use]
-pub fn quotas(
-    mixture: &Mixture,
-    configured: &[Group],
-    available: &BTreeMap<Group, Available>,
-) -> Quotas {
+pub fn quotas(mixture: &Mixture, configured: &[Group], available: &BTreeMap<Group, Available>) -> Quotas {
     let mut result = Quotas::default();
     let have = |group: Group| available.get(&group).copied().unwrap_or_default();
     if mixture.tokens == TokenBudget::Policy(BudgetPolicy::All) {
         take_everything(mixture, &have, &mut result);
         return result;
     }
-    let weighted: Vec<Group> = Group::ALL.into_iter().filter(|&group| mixture.weight(group) > 0.0).collect();
+    let weighted: Vec<Group> = Group::ALL
+        .into_iter()
+        .filter(|&group| mixture.weight(group) > 0.0)
+        .collect();
     for &group in &weighted {
         if have(group).tokens > 0 {
             continue;
         }
         let share = 100.0 * mixture.weight(group) / total_weight(mixture, &weighted);
         result.warnings.push(if configured.contains(&group) {
-            format!("no document of group '{}' is left: its {share:.0}% go to the other groups", group.name())
+            format!(
+                "no document of group '{}' is left: its {share:.0}% go to the other groups",
+                group.name()
+            )
         } else {
-            format!("no source is of group '{}': its {share:.0}% go to the other groups", group.name())
+            format!(
+                "no source is of group '{}': its {share:.0}% go to the other groups",
+                group.name()
+            )
         });
     }
     for group in Group::ALL {
@@ -79,7 +84,10 @@ pub fn quotas(
             ));
         }
     }
-    let present: Vec<Group> = weighted.into_iter().filter(|&group| have(group).tokens > 0).collect();
+    let present: Vec<Group> = weighted
+        .into_iter()
+        .filter(|&group| have(group).tokens > 0)
+        .collect();
     let total = total_weight(mixture, &present);
     let share = |group: Group| mixture.weight(group) / total;
     let most_epochs = match mixture.tokens {
@@ -112,8 +120,11 @@ pub fn quotas(
             limit
         }
         TokenBudget::Policy(_) => {
-            result.bound =
-                format!("group '{}' with its {} tokens", scarcest.name(), have(scarcest).tokens);
+            result.bound = format!(
+                "group '{}' with its {} tokens",
+                scarcest.name(),
+                have(scarcest).tokens
+            );
             limit
         }
     };
@@ -121,7 +132,10 @@ pub fn quotas(
         let quota = quota(share(group), have(group), budget * share(group));
         let epochs = quota.tokens as f64 / quota.available.tokens as f64;
         if epochs > 1.0 {
-            result.warnings.push(format!("group '{}' is gone through {epochs:.2} times", group.name()));
+            result.warnings.push(format!(
+                "group '{}' is gone through {epochs:.2} times",
+                group.name()
+            ));
         }
         result.groups.insert(group, quota);
     }
@@ -133,8 +147,14 @@ fn take_everything(mixture: &Mixture, have: &impl Fn(Group) -> Available, result
     for group in Group::ALL {
         let available = have(group);
         if available.tokens > 0 {
-            let share = if total > 0.0 { mixture.weight(group) / total } else { 0.0 };
-            result.groups.insert(group, quota(share, available, available.tokens as f64));
+            let share = if total > 0.0 {
+                mixture.weight(group) / total
+            } else {
+                0.0
+            };
+            result
+                .groups
+                .insert(group, quota(share, available, available.tokens as f64));
         }
     }
     "nothing: every document is taken once".clone_into(&mut result.bound);
@@ -176,7 +196,10 @@ impl Taker {
     /// Starts with nothing taken.
     #[must_use]
     pub fn new(quotas: &Quotas) -> Self {
-        Self { quotas: quotas.groups.clone(), partial_tokens: BTreeMap::new() }
+        Self {
+            quotas: quotas.groups.clone(),
+            partial_tokens: BTreeMap::new(),
+        }
     }
 
     /// Epochs of which some document may be taken: the number to offer each document in.
@@ -216,7 +239,15 @@ mod tests {
     fn have(web: u64, books: u64, code: u64) -> BTreeMap<Group, Available> {
         [(Group::Web, web), (Group::Books, books), (Group::Code, code)]
             .into_iter()
-            .map(|(group, tokens)| (group, Available { documents: tokens / 10, tokens }))
+            .map(|(group, tokens)| {
+                (
+                    group,
+                    Available {
+                        documents: tokens / 10,
+                        tokens,
+                    },
+                )
+            })
             .collect()
     }
 
@@ -234,7 +265,10 @@ mod tests {
 
     #[test]
     fn a_number_repeats_up_to_the_cap_and_says_so() {
-        let mixture = Mixture { tokens: TokenBudget::Tokens(2_000), ..Mixture::default() };
+        let mixture = Mixture {
+            tokens: TokenBudget::Tokens(2_000),
+            ..Mixture::default()
+        };
         let quotas = quotas(&mixture, &Group::ALL, &have(10_000, 240, 5_000));
         assert_eq!(taken(&quotas), [1_000, 600, 400]);
         assert_eq!(quotas.groups[&Group::Books].full_epochs, 2);
@@ -244,22 +278,39 @@ mod tests {
 
     #[test]
     fn what_cannot_be_had_shrinks_the_whole() {
-        let mixture = Mixture { tokens: TokenBudget::Tokens(100_000), ..Mixture::default() };
+        let mixture = Mixture {
+            tokens: TokenBudget::Tokens(100_000),
+            ..Mixture::default()
+        };
         let quotas = quotas(&mixture, &Group::ALL, &have(10_000, 300, 5_000));
         assert_eq!(taken(&quotas), [2_000, 1_200, 800]);
-        assert!(quotas.warnings[0].starts_with("100000 tokens were asked for"), "{:?}", quotas.warnings);
+        assert!(
+            quotas.warnings[0].starts_with("100000 tokens were asked for"),
+            "{:?}",
+            quotas.warnings
+        );
     }
 
     #[test]
     fn an_empty_group_gives_its_share_away_loudly() {
-        let quotas = quotas(&Mixture::default(), &[Group::Web, Group::Books], &have(700, 300, 0));
+        let quotas = quotas(
+            &Mixture::default(),
+            &[Group::Web, Group::Books],
+            &have(700, 300, 0),
+        );
         assert_eq!(taken(&quotas), [500, 300]);
-        assert_eq!(quotas.warnings, ["no source is of group 'code': its 20% go to the other groups"]);
+        assert_eq!(
+            quotas.warnings,
+            ["no source is of group 'code': its 20% go to the other groups"]
+        );
     }
 
     #[test]
     fn switched_off_takes_everything_once() {
-        let mixture = Mixture { tokens: TokenBudget::Policy(BudgetPolicy::All), ..Mixture::default() };
+        let mixture = Mixture {
+            tokens: TokenBudget::Policy(BudgetPolicy::All),
+            ..Mixture::default()
+        };
         let quotas = quotas(&mixture, &Group::ALL, &have(7, 11, 13));
         assert_eq!(taken(&quotas), [7, 11, 13]);
     }

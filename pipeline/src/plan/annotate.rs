@@ -49,7 +49,8 @@ pub async fn annotate(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<usize, PlanError> {
     let key = super::key(&(ANNOTATE_VERSION, settings));
-    work.prepare(Kind::Annotations, &key, units).map_err(PlanError::file(work.root()))?;
+    work.prepare(Kind::Annotations, &key, units)
+        .map_err(PlanError::file(work.root()))?;
     let mut missing = Vec::new();
     for unit in units {
         let annotations = work.file(Kind::Annotations, unit);
@@ -57,8 +58,15 @@ pub async fn annotate(
             continue;
         }
         let documents = work.file(Kind::Documents, unit);
-        let bytes = std::fs::metadata(&documents).map_err(PlanError::file(&documents))?.len();
-        let task = AnnotateTask { unit: unit.clone(), settings: settings.clone(), documents, annotations };
+        let bytes = std::fs::metadata(&documents)
+            .map_err(PlanError::file(&documents))?
+            .len();
+        let task = AnnotateTask {
+            unit: unit.clone(),
+            settings: settings.clone(),
+            documents,
+            annotations,
+        };
         missing.push(Weighted { task, bytes });
     }
     let (count, total) = (missing.len(), missing.iter().map(|task| task.bytes).sum());
@@ -118,7 +126,10 @@ fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
     let annotators = annotators(&task.settings)?;
     let schema = schema(&annotators);
     let mut file = ParquetFile::create(&task.annotations, &schema)?;
-    let mut counts = AnnotateCounts { documents: 0, text_bytes: 0 };
+    let mut counts = AnnotateCounts {
+        documents: 0,
+        text_bytes: 0,
+    };
     let unit = &task.unit;
     for batch in parquet_file::batches(&task.documents, &[column::ID, column::TEXT])? {
         let unreadable = |source: arrow::error::ArrowError| PlanError::Parquet {
@@ -139,7 +150,11 @@ fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
             Arc::new(numbers),
         ];
         let annotated = annotate_texts(&annotators, texts.iter().map(Option::unwrap_or_default))?;
-        columns.extend(annotated.into_iter().map(|(_, column)| Arc::new(column) as ArrayRef));
+        columns.extend(
+            annotated
+                .into_iter()
+                .map(|(_, column)| Arc::new(column) as ArrayRef),
+        );
         file.write(&RecordBatch::try_new(Arc::clone(&schema), columns).map_err(unreadable)?)?;
         counts.documents += rows as u64;
         counts.text_bytes += texts.value_data().len() as u64;

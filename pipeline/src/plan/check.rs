@@ -34,24 +34,34 @@ pub async fn check(recipe: &Recipe) -> Checked {
         match inventory::list(source) {
             Ok(listed) => {
                 let bytes = listed.files.iter().map(|file| file.bytes).sum();
-                checked.sources.push((source.name.clone(), listed.files.len() as u64, bytes));
-                checked.warnings.extend(super::read::unread(&source.name, &listed));
+                checked
+                    .sources
+                    .push((source.name.clone(), listed.files.len() as u64, bytes));
+                checked
+                    .warnings
+                    .extend(super::read::unread(&source.name, &listed));
             }
             Err(error) => {
-                checked.faults.push(Fault::new(format!("source[{position}].paths"), error.to_string()));
+                checked
+                    .faults
+                    .push(Fault::new(format!("source[{position}].paths"), error.to_string()));
             }
         }
     }
     for (position, path) in recipe.safety.word_lists.iter().enumerate() {
         if let Err(error) = std::fs::read_to_string(path) {
             let message = format!("cannot read {path}: {error}");
-            checked.faults.push(Fault::new(format!("safety.word_lists[{position}]"), message));
+            checked
+                .faults
+                .push(Fault::new(format!("safety.word_lists[{position}]"), message));
         }
     }
     if let Some(path) = &recipe.tokenizer.path
         && let Err(error) = Encoder::load(Path::new(path))
     {
-        checked.faults.push(Fault::new("tokenizer.path", error.to_string()));
+        checked
+            .faults
+            .push(Fault::new("tokenizer.path", error.to_string()));
     }
     checked.faults.extend(rule_faults(recipe).await);
     checked
@@ -72,15 +82,20 @@ pub async fn rule_faults(recipe: &Recipe) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     for (position, written) in recipe.filter.iter().enumerate() {
-        let rules: Vec<_> =
-            filter::rules(recipe).into_iter().filter(|rule| rule.stage == "filter" && rule.name == written.name).collect();
+        let rules: Vec<_> = filter::rules(recipe)
+            .into_iter()
+            .filter(|rule| rule.stage == "filter" && rule.name == written.name)
+            .collect();
         let sql = format!("SELECT id FROM annotations WHERE {}", passes(&rules));
         let planned = match context.sql(&sql).await {
             Ok(frame) => frame.create_physical_plan().await.map(|_| ()),
             Err(error) => Err(error),
         };
         if let Err(error) = planned {
-            let message = format!("{}; see `gristmill check --columns` for what there is", error.strip_backtrace());
+            let message = format!(
+                "{}; see `gristmill check --columns` for what there is",
+                error.strip_backtrace()
+            );
             faults.push(Fault::new(format!("filter[{position}].keep"), message));
         }
     }

@@ -55,7 +55,8 @@ pub async fn curate(
     units: &[Unit],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(CurateCounts, usize), PlanError> {
-    work.prepare(Kind::Curated, key, units).map_err(PlanError::file(work.root()))?;
+    work.prepare(Kind::Curated, key, units)
+        .map_err(PlanError::file(work.root()))?;
     let mut total = CurateCounts::default();
     let mut missing = Vec::new();
     for unit in units {
@@ -65,8 +66,14 @@ pub async fn curate(
             continue;
         }
         let documents = work.file(Kind::Documents, unit);
-        let bytes = std::fs::metadata(&documents).map_err(PlanError::file(&documents))?.len();
-        let task = CurateTask { documents, verdicts: work.file(Kind::Verdicts, unit), curated };
+        let bytes = std::fs::metadata(&documents)
+            .map_err(PlanError::file(&documents))?
+            .len();
+        let task = CurateTask {
+            documents,
+            verdicts: work.file(Kind::Verdicts, unit),
+            curated,
+        };
         missing.push(Weighted { task, bytes });
     }
     let written = missing.len();
@@ -118,8 +125,13 @@ impl Kernel for CurateUnit {
 
 fn schema() -> SchemaRef {
     let schema = document::schema();
-    let positions: Vec<usize> = COLUMNS.iter().filter_map(|name| schema.index_of(name).ok()).collect();
-    schema.project(&positions).map_or_else(|_| document::schema(), Arc::new)
+    let positions: Vec<usize> = COLUMNS
+        .iter()
+        .filter_map(|name| schema.index_of(name).ok())
+        .collect();
+    schema
+        .project(&positions)
+        .map_or_else(|_| document::schema(), Arc::new)
 }
 
 fn curate_unit(task: &CurateTask) -> Result<CurateCounts, PlanError> {
@@ -129,7 +141,14 @@ fn curate_unit(task: &CurateTask) -> Result<CurateCounts, PlanError> {
     };
     let mut kept: Vec<bool> = Vec::new();
     for batch in parquet_file::batches(&task.verdicts, &["kept"])? {
-        kept.extend(batch.map_err(unreadable)?.column(0).as_boolean().iter().map(|kept| kept == Some(true)));
+        kept.extend(
+            batch
+                .map_err(unreadable)?
+                .column(0)
+                .as_boolean()
+                .iter()
+                .map(|kept| kept == Some(true)),
+        );
     }
     let mut kept = kept.into_iter();
     let mut counts = CurateCounts::default();

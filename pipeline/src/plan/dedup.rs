@@ -68,7 +68,11 @@ pub async fn dedup(
         })
         .await?;
 
-    let exact = if recipe.dedup.exact { exact(engine, &passes).await? } else { Vec::new() };
+    let exact = if recipe.dedup.exact {
+        exact(engine, &passes).await?
+    } else {
+        Vec::new()
+    };
     counts.exact = exact.len() as u64;
     let mut sizes: BTreeMap<DocumentId, u64> = BTreeMap::new();
     for duplicate in &exact {
@@ -114,7 +118,13 @@ async fn exact(engine: &Engine, passes: &str) -> Result<Vec<Duplicate>, PlanErro
     let mut found = Vec::new();
     engine
         .query("finding exact duplicates", &sql, |batch| {
-            pairs(batch, |id, kept, _| found.push(Duplicate { id, kept, similarity: 1.0 }))
+            pairs(batch, |id, kept, _| {
+                found.push(Duplicate {
+                    id,
+                    kept,
+                    similarity: 1.0,
+                });
+            })
         })
         .await?;
     Ok(found)
@@ -129,7 +139,12 @@ async fn near(
     parameters: &MinHash,
     counts: &mut DedupCounts,
 ) -> Result<Vec<Duplicate>, PlanError> {
-    let MinHash { buckets, rows, similarity, .. } = parameters;
+    let MinHash {
+        buckets,
+        rows,
+        similarity,
+        ..
+    } = parameters;
     let signatures = format!(
         "signatures AS (
             SELECT id, fingerprint['minhash'] AS signature FROM annotations
@@ -167,12 +182,18 @@ async fn near(
     let members: Vec<Duplicate> = clusters
         .members()
         .into_iter()
-        .map(|(id, kept)| Duplicate { id, kept, similarity: 0.0 })
+        .map(|(id, kept)| Duplicate {
+            id,
+            kept,
+            similarity: 0.0,
+        })
         .collect();
     let path = work.state("clusters.parquet");
     write(&path, "near", &members)?;
     drop(members);
-    engine.table("clusters", vec![path.to_string_lossy().into_owned()]).await?;
+    engine
+        .table("clusters", vec![path.to_string_lossy().into_owned()])
+        .await?;
     let similarities = format!(
         "WITH {signatures}
         SELECT clusters.id, clusters.kept_id, minhash_similarity(one.signature, other.signature)
@@ -184,7 +205,9 @@ async fn near(
     let mut found = Vec::new();
     engine
         .query("comparing near duplicates", &similarities, |batch| {
-            pairs(batch, |id, kept, similarity| found.push(Duplicate { id, kept, similarity }))
+            pairs(batch, |id, kept, similarity| {
+                found.push(Duplicate { id, kept, similarity });
+            })
         })
         .await?;
     Ok(found)
@@ -196,11 +219,15 @@ fn pairs(
     mut each: impl FnMut(DocumentId, DocumentId, f64),
 ) -> Result<(), DataFusionError> {
     let parse = |text: &str| {
-        text.parse::<DocumentId>().map_err(|error| DataFusionError::External(Box::new(error)))
+        text.parse::<DocumentId>()
+            .map_err(|error| DataFusionError::External(Box::new(error)))
     };
     let left = batch.column(0).as_string::<i32>();
     let right = batch.column(1).as_string::<i32>();
-    let similarities = batch.columns().get(2).map(|column| column.as_primitive::<Float64Type>());
+    let similarities = batch
+        .columns()
+        .get(2)
+        .map(|column| column.as_primitive::<Float64Type>());
     for row in 0..batch.num_rows() {
         let similarity = similarities.map_or(1.0, |values| values.value(row));
         each(parse(left.value(row))?, parse(right.value(row))?, similarity);
@@ -222,9 +249,17 @@ fn schema() -> SchemaRef {
 
 fn write(path: &Path, method: &str, duplicates: &[Duplicate]) -> Result<(), PlanError> {
     let text = |spell: &dyn Fn(&Duplicate) -> String| {
-        Arc::new(duplicates.iter().map(|duplicate| Some(spell(duplicate))).collect::<StringArray>()) as ArrayRef
+        Arc::new(
+            duplicates
+                .iter()
+                .map(|duplicate| Some(spell(duplicate)))
+                .collect::<StringArray>(),
+        ) as ArrayRef
     };
-    let similarities: Float64Array = duplicates.iter().map(|duplicate| Some(duplicate.similarity)).collect();
+    let similarities: Float64Array = duplicates
+        .iter()
+        .map(|duplicate| Some(duplicate.similarity))
+        .collect();
     let kept = text(&|duplicate| duplicate.kept.to_string());
     let columns = vec![
         text(&|duplicate| duplicate.id.to_string()),
@@ -233,8 +268,10 @@ fn write(path: &Path, method: &str, duplicates: &[Duplicate]) -> Result<(), Plan
         text(&|_| method.to_owned()),
         Arc::new(similarities),
     ];
-    let batch = RecordBatch::try_new(schema(), columns)
-        .map_err(|error| PlanError::Parquet { path: path.to_owned(), source: error.into() })?;
+    let batch = RecordBatch::try_new(schema(), columns).map_err(|error| PlanError::Parquet {
+        path: path.to_owned(),
+        source: error.into(),
+    })?;
     let mut file = ParquetFile::create(path, &schema())?;
     file.write(&batch)?;
     file.finish(&duplicates.len())

@@ -17,8 +17,11 @@ pub async fn open(
     shards: Option<&Path>,
     threads: usize,
 ) -> Result<SessionContext, PlanError> {
-    let settings =
-        EngineSettings { kind: EngineKind::Local, partitions: threads, spill: work.state("spill") };
+    let settings = EngineSettings {
+        kind: EngineKind::Local,
+        partitions: threads,
+        spill: work.state("spill"),
+    };
     if !work.folder(Kind::Documents).is_dir() {
         return Err(PlanError::Nothing(format!(
             "{} is no work folder: it has no documents; run `gristmill curate` first",
@@ -36,7 +39,10 @@ pub async fn open(
         ("curated", work.folder(Kind::Curated)),
     ];
     if let Some(shards) = shards {
-        tables.push(("tokens", shards.join(gristmill_schemas::manifest::INDEX_FILE_NAME)));
+        tables.push((
+            "tokens",
+            shards.join(gristmill_schemas::manifest::INDEX_FILE_NAME),
+        ));
     }
     for (name, path) in tables {
         // A stage that was not run has left nothing, and has no table.
@@ -48,7 +54,9 @@ pub async fn open(
             let frame = context.read_parquet(path, ParquetReadOptions::default()).await?;
             context.register_table(name, frame.into_view())
         };
-        opened.await.map_err(|source| EngineError::new(format!("cannot open the table '{name}'"), source))?;
+        opened
+            .await
+            .map_err(|source| EngineError::new(format!("cannot open the table '{name}'"), source))?;
     }
     Ok(context)
 }

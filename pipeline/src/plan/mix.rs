@@ -56,9 +56,17 @@ pub async fn plan(engine: &Engine, recipe: &Recipe) -> Result<MixPlan, PlanError
             let tokens = batch.column(2).as_primitive::<UInt64Type>();
             let bytes = batch.column(3).as_primitive::<UInt64Type>();
             for row in 0..batch.num_rows() {
-                let Some(group) = group_named(groups.value(row)) else { continue };
+                let Some(group) = group_named(groups.value(row)) else {
+                    continue;
+                };
                 let documents = u64::try_from(documents.value(row)).unwrap_or_default();
-                available.insert(group, Available { documents, tokens: tokens.value(row) });
+                available.insert(
+                    group,
+                    Available {
+                        documents,
+                        tokens: tokens.value(row),
+                    },
+                );
                 text_bytes.insert(group, bytes.value(row));
             }
             Ok(())
@@ -155,7 +163,9 @@ impl Mixing {
         let (ids, sources, groups, units) = (text(0), text(1), text(2), text(3));
         let (starts, tokens, epochs) = (number(4), number(5), number(6));
         for row in 0..batch.num_rows() {
-            let Some(group) = group_named(groups.value(row)) else { continue };
+            let Some(group) = group_named(groups.value(row)) else {
+                continue;
+            };
             let (tokens, epoch) = (tokens.value(row), epochs.value(row));
             if !self.taker.takes(group, epoch, tokens) {
                 continue;

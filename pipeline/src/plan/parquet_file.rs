@@ -39,17 +39,26 @@ impl ParquetFile {
     pub(super) fn create(path: &Path, schema: &SchemaRef) -> Result<Self, PlanError> {
         // Level 1: text shrinks to a third already, and higher levels cost more than all of annotation.
         let level = ZstdLevel::try_new(1).map_err(PlanError::parquet(path))?;
-        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .build();
         let file = AtomicFile::create(path).map_err(PlanError::file(path))?;
         let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))
             .map_err(PlanError::parquet(path))?;
-        Ok(Self { path: path.to_owned(), writer })
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+        })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), PlanError> {
         let mut write = || {
             self.writer.write(batch)?;
-            if self.writer.in_progress_size() > ROW_GROUP_BYTES { self.writer.flush() } else { Ok(()) }
+            if self.writer.in_progress_size() > ROW_GROUP_BYTES {
+                self.writer.flush()
+            } else {
+                Ok(())
+            }
         };
         write().map_err(PlanError::parquet(&self.path))
     }
@@ -60,7 +69,8 @@ impl ParquetFile {
             path: self.path.clone(),
             source: error.into(),
         })?;
-        self.writer.append_key_value_metadata(KeyValue::new(COUNTS_KEY.to_owned(), note));
+        self.writer
+            .append_key_value_metadata(KeyValue::new(COUNTS_KEY.to_owned(), note));
         let file = self.writer.into_inner().map_err(PlanError::parquet(&self.path))?;
         file.commit().map_err(PlanError::file(&self.path))
     }
@@ -70,7 +80,11 @@ impl ParquetFile {
 pub(super) fn counts<T: DeserializeOwned>(path: &Path) -> Option<T> {
     let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
     let notes = reader.metadata().file_metadata().key_value_metadata()?;
-    let note = notes.iter().find(|note| note.key == COUNTS_KEY)?.value.as_deref()?;
+    let note = notes
+        .iter()
+        .find(|note| note.key == COUNTS_KEY)?
+        .value
+        .as_deref()?;
     serde_json::from_str(note).ok()
 }
 

@@ -68,7 +68,9 @@ pub async fn choose(
     let key = super::key(&(key, &parameters, &recipe.mixture, recipe.seed));
     let key_path = work.state("tokenizer.key");
     if path.is_file() && fs::read_to_string(&key_path).is_ok_and(|found| found.starts_with(&key)) {
-        let bytes = fs::read_to_string(&key_path).ok().and_then(|text| text.get(33..)?.parse().ok());
+        let bytes = fs::read_to_string(&key_path)
+            .ok()
+            .and_then(|text| text.get(33..)?.parse().ok());
         return describe(&path, bytes);
     }
     let (json, bytes) = train_on_sample(engine, recipe, &parameters).await?;
@@ -122,7 +124,10 @@ async fn train_on_sample(
             "no document is left to train a tokenizer on; see the report for what dropped them".to_owned(),
         ));
     }
-    let sql = format!("SELECT text FROM curated WHERE {} ORDER BY id", draws.join(" OR "));
+    let sql = format!(
+        "SELECT text FROM curated WHERE {} ORDER BY id",
+        draws.join(" OR ")
+    );
     let (sender, receiver) = mpsc::sync_channel::<String>(SAMPLE_QUEUE);
     let vocabulary = parameters.vocab_size;
     let trainer = std::thread::spawn(move || tokenize::train(receiver.into_iter(), vocabulary));
@@ -148,7 +153,11 @@ async fn train_on_sample(
 }
 
 /// For each group the largest order key of its sample: all of it where there is less than its share.
-fn draws(mixture: &Mixture, sample_bytes: u64, available: &BTreeMap<String, u64>) -> Vec<(&'static str, u64)> {
+fn draws(
+    mixture: &Mixture,
+    sample_bytes: u64,
+    available: &BTreeMap<String, u64>,
+) -> Vec<(&'static str, u64)> {
     let present = Group::ALL.into_iter().filter_map(|group| {
         let bytes = available.get(group.name()).copied().filter(|bytes| *bytes > 0)?;
         Some((group, bytes, mixture.weight(group)))
@@ -159,7 +168,14 @@ fn draws(mixture: &Mixture, sample_bytes: u64, available: &BTreeMap<String, u64>
         .into_iter()
         .map(|(group, bytes, weight)| {
             let part = sample_bytes as f64 * weight / total / bytes as f64;
-            (group.name(), if part >= 1.0 { u64::MAX } else { fraction_of_all_keys(part) })
+            (
+                group.name(),
+                if part >= 1.0 {
+                    u64::MAX
+                } else {
+                    fraction_of_all_keys(part)
+                },
+            )
         })
         .collect()
 }
@@ -205,7 +221,8 @@ pub async fn tokenize(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<usize, PlanError> {
     let key = super::key(&(key, &tokenizer.hash));
-    work.prepare(Kind::Tokens, &key, units).map_err(PlanError::file(work.root()))?;
+    work.prepare(Kind::Tokens, &key, units)
+        .map_err(PlanError::file(work.root()))?;
     let mut missing = Vec::new();
     for unit in units {
         let curated = work.file(Kind::Curated, unit);
@@ -214,7 +231,12 @@ pub async fn tokenize(
         }
         let bytes = fs::metadata(&curated).map_err(PlanError::file(&curated))?.len();
         let folder = work.folder(Kind::Tokens);
-        let task = TokenizeTask { unit: unit.clone(), curated, folder, tokenizer: tokenizer.clone() };
+        let task = TokenizeTask {
+            unit: unit.clone(),
+            curated,
+            folder,
+            tokenizer: tokenizer.clone(),
+        };
         missing.push(Weighted { task, bytes });
     }
     let (count, total) = (missing.len(), missing.iter().map(|task| task.bytes).sum());
@@ -269,7 +291,11 @@ fn tokenize_unit(task: &TokenizeTask) -> Result<u64, PlanError> {
         let texts = batch.column(1).as_string::<i32>();
         for row in 0..batch.num_rows() {
             let text = texts.value(row);
-            file.push(ids.value(row), text.len() as u64, &encoder.encode(ids.value(row), text)?)?;
+            file.push(
+                ids.value(row),
+                text.len() as u64,
+                &encoder.encode(ids.value(row), text)?,
+            )?;
         }
     }
     file.finish(&unit.source, unit.group.name(), &unit.name)?;
@@ -279,7 +305,8 @@ fn tokenize_unit(task: &TokenizeTask) -> Result<u64, PlanError> {
 
 /// The encoder of `tokenizer`, loaded once a process and kept while the hash stays the same.
 fn loaded(tokenizer: &ChosenTokenizer) -> Result<Arc<Encoder>, TokenizeError> {
-    static LOADED: OnceLock<Mutex<Option<(String, Arc<Encoder>)>>> = OnceLock::new();
+    type Slot = Option<(String, Arc<Encoder>)>;
+    static LOADED: OnceLock<Mutex<Slot>> = OnceLock::new();
     let slot = LOADED.get_or_init(|| Mutex::new(None));
     let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((hash, encoder)) = &*slot

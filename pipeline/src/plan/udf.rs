@@ -14,12 +14,14 @@ use crate::stage::Kernel;
 /// Wraps `kernel` for registration with a session.
 pub(crate) fn scalar_function(kernel: Arc<dyn Kernel>) -> ScalarUDF {
     // A function with effects must be neither folded, nor shared, nor left out.
-    let volatility = if kernel.has_effects() { Volatility::Volatile } else { Volatility::Immutable };
+    let volatility = if kernel.has_effects() {
+        Volatility::Volatile
+    } else {
+        Volatility::Immutable
+    };
     let signature = Signature::exact(kernel.arguments(), volatility);
     ScalarUDF::from(KernelFunction { kernel, signature })
 }
-
-
 
 #[derive(Clone)]
 struct KernelFunction {
@@ -63,7 +65,11 @@ impl ScalarUDFImpl for KernelFunction {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let rows = arguments.number_rows;
-        let arrays: Result<Vec<_>> = arguments.args.iter().map(|argument| argument.to_array(rows)).collect();
+        let arrays: Result<Vec<_>> = arguments
+            .args
+            .iter()
+            .map(|argument| argument.to_array(rows))
+            .collect();
         let result = self
             .kernel
             .invoke(&arrays?)

@@ -55,7 +55,9 @@ pub async fn run<T: Serialize, O: DeserializeOwned>(
                     Err(error) => malformed = Some(error),
                 }
             }
-            malformed.take().map_or(Ok(()), |error| Err(DataFusionError::External(Box::new(error))))
+            malformed
+                .take()
+                .map_or(Ok(()), |error| Err(DataFusionError::External(Box::new(error))))
         })
         .await?;
     Ok(())
@@ -73,8 +75,10 @@ fn write_tasks<T: Serialize>(
     tasks.sort_by_key(|task| std::cmp::Reverse(task.bytes));
     let mut parts: Vec<(u64, Vec<String>)> = vec![(0, Vec::new()); partitions.clamp(1, tasks.len())];
     for task in &tasks {
-        let line = serde_json::to_string(&task.task)
-            .map_err(|error| PlanError::File { path: folder.to_owned(), source: error.into() })?;
+        let line = serde_json::to_string(&task.task).map_err(|error| PlanError::File {
+            path: folder.to_owned(),
+            source: error.into(),
+        })?;
         if let Some((bytes, lines)) = parts.iter_mut().min_by_key(|(bytes, _)| *bytes) {
             // Even an empty file costs something.
             *bytes += task.bytes + 1;

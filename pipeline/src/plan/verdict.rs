@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayBuilder, ArrayRef, AsArray, BooleanBuilder, Float64Builder, ListBuilder, RecordBatch, StringBuilder,
+    Array, ArrayBuilder, ArrayRef, AsArray, BooleanBuilder, Float64Builder, ListBuilder, RecordBatch,
+    StringBuilder,
 };
-use arrow::datatypes::{
-    DataType, Field, Float64Type, Int64Type, Schema, SchemaRef, UInt32Type, UInt64Type,
-};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, SchemaRef, UInt32Type, UInt64Type};
 use datafusion::error::DataFusionError;
 use serde::{Deserialize, Serialize};
 
@@ -172,7 +171,11 @@ fn query(rules: &[Rule], has_language: bool) -> String {
     } else {
         format!("CASE {} END", values.join(" "))
     };
-    let language = if has_language { "language['code']" } else { "CAST(NULL AS VARCHAR)" };
+    let language = if has_language {
+        "language['code']"
+    } else {
+        "CAST(NULL AS VARCHAR)"
+    };
     format!(
         "SELECT annotations.unit, annotations.\"row\", annotations.id, annotations.source,
             CAST({list} AS VARCHAR) AS broken, {value} AS value, {language} AS language,
@@ -238,7 +241,11 @@ fn schema() -> SchemaRef {
         Field::new("stage", DataType::Utf8, true),
         Field::new("rule", DataType::Utf8, true),
         Field::new("value", DataType::Float64, true),
-        Field::new("rules", DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))), false),
+        Field::new(
+            "rules",
+            DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),
+            false,
+        ),
     ]))
 }
 
@@ -288,7 +295,7 @@ impl VerdictWriter<'_> {
         };
         for row in 0..batch.num_rows() {
             self.turn_to(units.value(row))?;
-            let positions = broken.is_valid(row).then(|| broken.value(row)).unwrap_or_default();
+            let positions = if broken.is_valid(row) { broken.value(row) } else { "" };
             let mut names: Vec<(&str, &str)> = positions
                 .split_ascii_whitespace()
                 .filter_map(|position| self.rules.get(position.parse::<usize>().ok()?))
@@ -303,7 +310,8 @@ impl VerdictWriter<'_> {
             }
             let reason = names.first().map(|&(stage, rule)| Reason { stage, rule, value });
             let language = languages.is_valid(row).then(|| languages.value(row));
-            self.counts.count(&names, bytes.value(row), language, sources.value(row));
+            self.counts
+                .count(&names, bytes.value(row), language, sources.value(row));
             if let Some(open) = &mut self.open {
                 open.push(ids.value(row), reason.as_ref(), &names)?;
             }
@@ -318,11 +326,17 @@ impl VerdictWriter<'_> {
         }
         self.close()?;
         let Some(known) = self.units.get(unit) else {
-            return Err(PlanError::Nothing(format!("the annotations speak of an unknown unit '{unit}'")));
+            return Err(PlanError::Nothing(format!(
+                "the annotations speak of an unknown unit '{unit}'"
+            )));
         };
         let file = ParquetFile::create(&self.work.file(Kind::Verdicts, known), &schema())?;
-        self.open =
-            Some(OpenUnit { name: unit.to_owned(), file, columns: VerdictColumns::default(), rows: 0 });
+        self.open = Some(OpenUnit {
+            name: unit.to_owned(),
+            file,
+            columns: VerdictColumns::default(),
+            rows: 0,
+        });
         Ok(())
     }
 
@@ -336,19 +350,30 @@ impl VerdictWriter<'_> {
 }
 
 impl OpenUnit {
-    fn push(&mut self, id: &str, reason: Option<&Reason<'_>>, names: &[(&str, &str)]) -> Result<(), PlanError> {
+    fn push(
+        &mut self,
+        id: &str,
+        reason: Option<&Reason<'_>>,
+        names: &[(&str, &str)],
+    ) -> Result<(), PlanError> {
         let columns = &mut self.columns;
         columns.ids.append_value(id);
         columns.kept.append_value(reason.is_none());
         columns.stages.append_option(reason.map(|reason| reason.stage));
         columns.rules.append_option(reason.map(|reason| reason.rule));
-        columns.values.append_option(reason.and_then(|reason| reason.value));
+        columns
+            .values
+            .append_option(reason.and_then(|reason| reason.value));
         for (_, rule) in names {
             columns.broken.values().append_value(rule);
         }
         columns.broken.append(true);
         self.rows += 1;
-        if columns.kept.len() < BATCH_ROWS { Ok(()) } else { self.flush() }
+        if columns.kept.len() < BATCH_ROWS {
+            Ok(())
+        } else {
+            self.flush()
+        }
     }
 
     fn flush(&mut self) -> Result<(), PlanError> {
@@ -371,7 +396,10 @@ impl VerdictCounts {
     fn count(&mut self, names: &[(&str, &str)], bytes: u64, language: Option<&str>, source: &str) {
         self.all.add(bytes);
         let bin = LENGTH_EDGES.iter().filter(|edge| bytes >= **edge).count();
-        let by_language = self.languages.entry(language.unwrap_or("?").to_owned()).or_default();
+        let by_language = self
+            .languages
+            .entry(language.unwrap_or("?").to_owned())
+            .or_default();
         by_language.0.add(bytes);
         for (position, (stage, rule)) in names.iter().enumerate() {
             let of_stage = self.rules.entry((*stage).to_owned()).or_default();

@@ -25,7 +25,10 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
         faults.push(Fault::new("tokenizer", message));
     }
     if recipe.work == recipe.shards.out {
-        faults.push(Fault::new("shards.out", "the same folder as work; shards need a folder of their own"));
+        faults.push(Fault::new(
+            "shards.out",
+            "the same folder as work; shards need a folder of their own",
+        ));
     }
     faults
 }
@@ -34,23 +37,35 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
 fn check_name(key: &str, name: &str, faults: &mut Vec<Fault>) {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if name.is_empty() || !name.bytes().all(plain) {
-        faults.push(Fault::new(key, format!("'{name}' is no name: letters, digits, '-' and '_' only")));
+        faults.push(Fault::new(
+            key,
+            format!("'{name}' is no name: letters, digits, '-' and '_' only"),
+        ));
     }
 }
 
 fn check_sources(recipe: &Recipe, faults: &mut Vec<Fault>) {
     if recipe.source.is_empty() {
-        faults.push(Fault::new("source", "there is none: a recipe needs at least one [[source]]"));
+        faults.push(Fault::new(
+            "source",
+            "there is none: a recipe needs at least one [[source]]",
+        ));
     }
     let mut names = BTreeSet::new();
     for (position, source) in recipe.source.iter().enumerate() {
         let key = |part: &str| format!("source[{position}].{part}");
         check_name(&key("name"), &source.name, faults);
         if !names.insert(&source.name) {
-            faults.push(Fault::new(key("name"), format!("a second source named '{}'", source.name)));
+            faults.push(Fault::new(
+                key("name"),
+                format!("a second source named '{}'", source.name),
+            ));
         }
         if source.paths.is_empty() {
-            faults.push(Fault::new(key("paths"), "there is none: name files, folders or patterns"));
+            faults.push(Fault::new(
+                key("paths"),
+                "there is none: name files, folders or patterns",
+            ));
         }
     }
 }
@@ -58,7 +73,8 @@ fn check_sources(recipe: &Recipe, faults: &mut Vec<Fault>) {
 fn check_language(recipe: &Recipe, faults: &mut Vec<Fault>) {
     for (position, code) in recipe.language.keep.iter().enumerate() {
         if iso639_3(code).is_none() {
-            let message = format!("'{code}' is no ISO 639-1 or 639-3 code of a language that can be identified");
+            let message =
+                format!("'{code}' is no ISO 639-1 or 639-3 code of a language that can be identified");
             faults.push(Fault::new(format!("language.keep[{position}]"), message));
         }
     }
@@ -71,7 +87,10 @@ fn check_filters(recipe: &Recipe, faults: &mut Vec<Fault>) {
         let key = |part: &str| format!("filter[{position}].{part}");
         check_name(&key("name"), &filter.name, faults);
         if !names.insert(&filter.name) {
-            faults.push(Fault::new(key("name"), format!("a second filter named '{}'", filter.name)));
+            faults.push(Fault::new(
+                key("name"),
+                format!("a second filter named '{}'", filter.name),
+            ));
         }
         for source in &filter.sources {
             if !sources.contains(source.as_str()) {
@@ -84,10 +103,13 @@ fn check_filters(recipe: &Recipe, faults: &mut Vec<Fault>) {
 }
 
 fn check_dedup(recipe: &Recipe, faults: &mut Vec<Fault>) {
-    let Some(parameters) = recipe.dedup.near.parameters() else { return };
+    let Some(parameters) = recipe.dedup.near.parameters() else {
+        return;
+    };
     let hashes = parameters.buckets * parameters.rows;
     if hashes > MAX_HASHES {
-        let message = format!("buckets times rows is {hashes}, and a signature has {MAX_HASHES} hashes at most");
+        let message =
+            format!("buckets times rows is {hashes}, and a signature has {MAX_HASHES} hashes at most");
         faults.push(Fault::new("dedup.near", message));
     }
 }
@@ -141,8 +163,13 @@ code = 0
     #[test]
     fn defaults_are_filled_in() {
         let text = "version = '1'\nname = 'a'\n[[source]]\nname = 'b'\ngroup = 'web'\npaths = ['c']\n";
-        let recipe = parse(text, Path::new("a.toml"), &[]).expect("a whole recipe").recipe;
-        assert_eq!((recipe.work.as_str(), recipe.shards.out.as_str()), ("work/a", "out/a"));
+        let recipe = parse(text, Path::new("a.toml"), &[])
+            .expect("a whole recipe")
+            .recipe;
+        assert_eq!(
+            (recipe.work.as_str(), recipe.shards.out.as_str()),
+            ("work/a", "out/a")
+        );
         assert!(recipe.tokenizer.train.is_some());
     }
 }

@@ -42,7 +42,10 @@ impl LoadedRecipe {
     /// An error out of faults found later, located in the file.
     #[must_use]
     pub fn faulty(&self, faults: Vec<Fault>) -> RecipeError {
-        RecipeError::Faulty { path: self.path.clone(), faults: self.parsed.located(faults) }
+        RecipeError::Faulty {
+            path: self.path.clone(),
+            faults: self.parsed.located(faults),
+        }
     }
 }
 
@@ -51,8 +54,10 @@ impl LoadedRecipe {
 /// # Errors
 /// When the file cannot be read, or with every fault in it.
 pub fn load(path: &Path, overrides: &[Override]) -> Result<LoadedRecipe, RecipeError> {
-    let text = fs::read_to_string(path)
-        .map_err(|source| RecipeError::Unreadable { path: path.to_owned(), source })?;
+    let text = fs::read_to_string(path).map_err(|source| RecipeError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
     parse(&text, path, overrides)
 }
 
@@ -61,7 +66,10 @@ pub fn load(path: &Path, overrides: &[Override]) -> Result<LoadedRecipe, RecipeE
 /// # Errors
 /// As there.
 pub fn parse(text: &str, path: &Path, overrides: &[Override]) -> Result<LoadedRecipe, RecipeError> {
-    let faulty = |faults| RecipeError::Faulty { path: path.to_owned(), faults };
+    let faulty = |faults| RecipeError::Faulty {
+        path: path.to_owned(),
+        faults,
+    };
     let (mut recipe, parsed) = config::parse::<Recipe>(text, overrides).map_err(faulty)?.split();
     if recipe.work.is_empty() {
         recipe.work = format!("work/{}", recipe.name);
@@ -76,5 +84,9 @@ pub fn parse(text: &str, path: &Path, overrides: &[Override]) -> Result<LoadedRe
     if !faults.is_empty() {
         return Err(faulty(parsed.located(faults)));
     }
-    Ok(LoadedRecipe { recipe, parsed, path: path.to_owned() })
+    Ok(LoadedRecipe {
+        recipe,
+        parsed,
+        path: path.to_owned(),
+    })
 }

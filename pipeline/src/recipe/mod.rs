@@ -4,9 +4,11 @@
 //! inputs and the engine (files, SQL) is checked by [`crate::plan::check`].
 
 mod check;
+mod folder;
 mod load;
 pub mod written;
 
 pub use check::faults;
+pub use folder::{NoGroups, of_folder};
 pub use load::{LoadedRecipe, RecipeError, load, parse};
 pub use written::{Columns, Format, Group, Recipe};

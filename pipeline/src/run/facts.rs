@@ -49,8 +49,17 @@ impl Facts {
             started_at: options.started_at.clone(),
             ..Report::default()
         };
-        let groups = recipe.source.iter().map(|source| (source.name.clone(), source.group)).collect();
-        Self { report, read: ReadResult::default(), verdicts: None, groups }
+        let groups = recipe
+            .source
+            .iter()
+            .map(|source| (source.name.clone(), source.group))
+            .collect();
+        Self {
+            report,
+            read: ReadResult::default(),
+            verdicts: None,
+            groups,
+        }
     }
 
     pub(super) fn input_fingerprint(&self) -> &str {
@@ -73,7 +82,12 @@ impl Facts {
 
     /// Says how many documents went into the stage noted last, and how many came out of it.
     fn rows(&mut self, stage: Stage, rows_in: u64, rows_out: u64) {
-        if let Some(fact) = self.report.stages.iter_mut().find(|fact| fact.name == stage.name()) {
+        if let Some(fact) = self
+            .report
+            .stages
+            .iter_mut()
+            .find(|fact| fact.name == stage.name())
+        {
             (fact.rows_in, fact.rows_out) = (rows_in, rows_out);
         }
     }
@@ -93,10 +107,19 @@ impl Facts {
                 counted: Counted::Records,
                 count: records,
                 bytes: total.raw_bytes,
-                note: Some(format!("{} in quarantine, {skipped} no documents", total.quarantined)),
+                note: Some(format!(
+                    "{} in quarantine, {skipped} no documents",
+                    total.quarantined
+                )),
                 tokens: None,
             },
-            step("documents read", Counted::Documents, total.documents, total.text_bytes, None),
+            step(
+                "documents read",
+                Counted::Documents,
+                total.documents,
+                total.text_bytes,
+                None,
+            ),
         ];
         self.report.sources = read
             .sources
@@ -124,10 +147,14 @@ impl Facts {
         self.rows(Stage::Dedup, dedup.compared, verdicts.kept.documents);
         let mut left = verdicts.all;
         for (stage, name) in FUNNEL {
-            let Some(dropped) = verdicts.dropped.get(stage) else { continue };
+            let Some(dropped) = verdicts.dropped.get(stage) else {
+                continue;
+            };
             left.documents -= dropped.documents;
             left.bytes -= dropped.bytes;
-            self.report.funnel.push(step(name, Counted::Documents, left.documents, left.bytes, None));
+            self.report
+                .funnel
+                .push(step(name, Counted::Documents, left.documents, left.bytes, None));
         }
         for (stage, rules) in &verdicts.rules {
             for (rule, counts) in rules {
@@ -170,16 +197,23 @@ impl Facts {
         manifest: &Manifest,
         tokenizer: &ChosenTokenizer,
         counts: &MixCounts,
-        bound: String,
+        bound: &str,
         text_bytes: &BTreeMap<Group, u64>,
     ) {
-        let kept = self.verdicts.as_ref().map(|verdicts| verdicts.kept).unwrap_or_default();
+        let kept = self
+            .verdicts
+            .as_ref()
+            .map(|verdicts| verdicts.kept)
+            .unwrap_or_default();
         self.rows(Stage::Curate, kept.documents, kept.documents);
         self.rows(Stage::Tokenize, kept.documents, kept.documents);
         self.rows(Stage::Shard, kept.documents, manifest.documents);
         let mut bytes_per_token = BTreeMap::new();
         for (group, bytes) in text_bytes {
-            let tokens = counts.groups.get(group.name()).map_or(0, |record| record.available_tokens);
+            let tokens = counts
+                .groups
+                .get(group.name())
+                .map_or(0, |record| record.available_tokens);
             if tokens > 0 {
                 bytes_per_token.insert(group.name().to_owned(), *bytes as f64 / tokens as f64);
             }
@@ -198,8 +232,10 @@ impl Facts {
         );
         taken.note = Some("bytes of shards".to_owned());
         self.report.funnel.push(taken);
-        self.report.tokenizer =
-            Some(TokenizerFact { vocabulary: u64::from(tokenizer.vocabulary), bytes_per_token });
+        self.report.tokenizer = Some(TokenizerFact {
+            vocabulary: u64::from(tokenizer.vocabulary),
+            bytes_per_token,
+        });
         self.report.mixture = counts
             .groups
             .iter()
@@ -243,41 +279,64 @@ impl Facts {
         }
         self.report.outputs = outputs
             .into_iter()
-            .map(|(what, path)| OutputFact { what: what.to_owned(), path })
+            .map(|(what, path)| OutputFact {
+                what: what.to_owned(),
+                path,
+            })
             .collect();
         self.report
     }
 }
 
 fn step(name: &str, counted: Counted, count: u64, bytes: u64, tokens: Option<u64>) -> FunnelStep {
-    FunnelStep { name: name.to_owned(), counted, count, bytes, tokens, note: None }
+    FunnelStep {
+        name: name.to_owned(),
+        counted,
+        count,
+        bytes,
+        tokens,
+        note: None,
+    }
 }
 
 fn length_histogram(verdicts: &VerdictCounts) -> Histogram {
     let mut edges: Vec<f64> = vec![0.0];
     edges.extend(VerdictCounts::length_edges().iter().map(|edge| *edge as f64));
     edges.push(f64::MAX);
-    let bins = verdicts.lengths.iter().zip(edges.windows(2)).map(|((kept, dropped), edges)| Bin {
-        from: edges[0],
-        to: edges[1],
-        kept: *kept,
-        dropped: *dropped,
-    });
-    Histogram { name: "document length".to_owned(), unit: "bytes".to_owned(), bins: bins.collect() }
+    let bins = verdicts
+        .lengths
+        .iter()
+        .zip(edges.windows(2))
+        .map(|((kept, dropped), edges)| Bin {
+            from: edges[0],
+            to: edges[1],
+            kept: *kept,
+            dropped: *dropped,
+        });
+    Histogram {
+        name: "document length".to_owned(),
+        unit: "bytes".to_owned(),
+        bins: bins.collect(),
+    }
 }
 
 /// The first records of the quarantine files, in the order of the units.
 fn quarantine(work: &WorkFolder, read: &ReadResult, total: u64) -> Quarantine {
     let mut first = Vec::new();
     for unit in &read.units {
-        let Ok(file) = File::open(work.quarantine(&unit.name)) else { continue };
+        let Ok(file) = File::open(work.quarantine(&unit.name)) else {
+            continue;
+        };
         let lines = BufReader::new(file).lines().map_while(Result::ok);
         let rows = lines.filter_map(|line| serde_json::from_str::<serde_json::Value>(&line).ok());
-        first.extend(rows.take(QUARANTINE_SHOWN - first.len()).map(|row| QuarantinedRecord {
-            path: row["path"].as_str().unwrap_or_default().to_owned(),
-            offset: row["offset"].as_u64().unwrap_or_default(),
-            reason: row["reason"].as_str().unwrap_or_default().to_owned(),
-        }));
+        first.extend(
+            rows.take(QUARANTINE_SHOWN - first.len())
+                .map(|row| QuarantinedRecord {
+                    path: row["path"].as_str().unwrap_or_default().to_owned(),
+                    offset: row["offset"].as_u64().unwrap_or_default(),
+                    reason: row["reason"].as_str().unwrap_or_default().to_owned(),
+                }),
+        );
         if first.len() >= QUARANTINE_SHOWN {
             break;
         }

@@ -24,7 +24,10 @@ pub enum LockError {
 
 /// Takes the lock of a work folder. It is let go when the file is dropped, or when the process ends in any way.
 pub(super) fn take(work: &WorkFolder) -> Result<File, LockError> {
-    let failure = |source| LockError::File { path: work.root().to_owned(), source };
+    let failure = |source| LockError::File {
+        path: work.root().to_owned(),
+        source,
+    };
     fs::create_dir_all(work.root()).map_err(failure)?;
     let file = File::create(work.root().join(".lock")).map_err(failure)?;
     match file.try_lock() {

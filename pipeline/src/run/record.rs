@@ -32,8 +32,11 @@ pub(super) fn leave<T: Serialize>(
     counts: &T,
 ) -> Result<(), PlanError> {
     let path = work.state(&format!("{name}.json"));
-    let written = serde_json::to_vec(&Record { key: key.to_owned(), counts })
-        .map_err(std::io::Error::from)
-        .and_then(|bytes| atomic::write(&path, &bytes));
+    let written = serde_json::to_vec(&Record {
+        key: key.to_owned(),
+        counts,
+    })
+    .map_err(std::io::Error::from)
+    .and_then(|bytes| atomic::write(&path, &bytes));
     written.map_err(PlanError::file(path))
 }

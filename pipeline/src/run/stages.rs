@@ -83,7 +83,14 @@ pub async fn run(
     };
     let engine = Engine::start(settings).await?;
     let facts = Facts::new(recipe, options, engine.name());
-    let mut run = Run { recipe, options, observer, work, engine, facts };
+    let mut run = Run {
+        recipe,
+        options,
+        observer,
+        work,
+        engine,
+        facts,
+    };
     let outcome = run.stages().await;
     // The report is written even when a stage found nothing to go on with: it says what dropped the documents.
     let report = run.facts.report(recipe, begun.elapsed().as_secs_f64());
@@ -152,7 +159,13 @@ impl Run<'_> {
     async fn read(&mut self) -> Result<Vec<Unit>, RunError> {
         let clock = self.start(Stage::Read);
         let observer = &mut *self.observer;
-        let progress = |done, total| observer.observe(&Event::Progress { stage: Stage::Read, done, total });
+        let progress = |done, total| {
+            observer.observe(&Event::Progress {
+                stage: Stage::Read,
+                done,
+                total,
+            })
+        };
         let read = plan::read::read(&self.engine, &self.work, self.recipe, progress).await;
         let read = read.map_err(at(Stage::Read))?;
         for warning in &read.warnings {
@@ -161,10 +174,17 @@ impl Run<'_> {
         let documents: u64 = read.sources.values().map(|counts| counts.documents).sum();
         for (source, counts) in &read.sources {
             if counts.documents == 0 {
-                self.warn(&format!("source '{source}' gave no document out of {} files", counts.files));
+                self.warn(&format!(
+                    "source '{source}' gave no document out of {} files",
+                    counts.files
+                ));
             }
         }
-        let note = format!("{documents} documents, {} of {} units read", read.units_read, read.units.len());
+        let note = format!(
+            "{documents} documents, {} of {} units read",
+            read.units_read,
+            read.units.len()
+        );
         self.end(Stage::Read, clock, read.units_read == 0, &note);
         let units = read.units.clone();
         self.facts.read(&self.work, read);
@@ -185,7 +205,12 @@ impl Run<'_> {
         let annotated = annotated.map_err(at(stage))?;
         let files = self.work.files(Kind::Annotations, units);
         self.engine.table("annotations", files).await?;
-        self.end(stage, clock, annotated == 0, &format!("{annotated} of {} units annotated", units.len()));
+        self.end(
+            stage,
+            clock,
+            annotated == 0,
+            &format!("{annotated} of {} units annotated", units.len()),
+        );
         Ok(plan::key(&settings))
     }
 
@@ -193,7 +218,12 @@ impl Run<'_> {
         let mut words = Vec::new();
         for path in &self.recipe.safety.word_lists {
             let text = fs::read_to_string(path).map_err(PlanError::file(path))?;
-            words.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+            words.extend(
+                text.lines()
+                    .map(str::trim)
+                    .filter(|line| !line.is_empty())
+                    .map(str::to_owned),
+            );
         }
         Ok(Settings::of(self.recipe, words))
     }
@@ -207,16 +237,23 @@ impl Run<'_> {
     ) -> Result<String, RunError> {
         let mut recipe = self.recipe.clone();
         if self.options.until < Stage::Dedup {
-            recipe.dedup = Dedup { exact: false, near: Near::Switch(false) };
+            recipe.dedup = Dedup {
+                exact: false,
+                near: Near::Switch(false),
+            };
         }
         let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
         let described: Vec<_> = rules.iter().map(|rule| format!("{rule:?}")).collect();
         let key = plan::key(&(names, annotate_key, described, &recipe.dedup));
 
         let clock = self.start(Stage::Filter);
-        let idle = plan::verdict::idle_rules(&self.engine, rules).await.map_err(at(Stage::Filter))?;
+        let idle = plan::verdict::idle_rules(&self.engine, rules)
+            .await
+            .map_err(at(Stage::Filter))?;
         for rule in &idle {
-            self.warn(&format!("rule '{rule}' says nothing of any document: its columns are null throughout"));
+            self.warn(&format!(
+                "rule '{rule}' says nothing of any document: its columns are null throughout"
+            ));
         }
         self.end(Stage::Filter, clock, false, &format!("{} rules", rules.len()));
 
@@ -226,7 +263,10 @@ impl Run<'_> {
         let reused = verdicts_there && found.is_some();
         let (dedup, verdicts) = match found.filter(|_| verdicts_there) {
             Some(counts) => counts,
-            None => self.judge_anew(&recipe, rules, units, &key).await.map_err(at(Stage::Dedup))?,
+            None => self
+                .judge_anew(&recipe, rules, units, &key)
+                .await
+                .map_err(at(Stage::Dedup))?,
         };
         for warning in idle_dedup(&recipe, &dedup) {
             self.warn(&warning);
@@ -264,7 +304,12 @@ impl Run<'_> {
         let (counts, written) = curated.map_err(at(stage))?;
         let files = self.work.files(Kind::Curated, units);
         self.engine.table("curated", files).await?;
-        let note = format!("{} documents, {} of {} units written", counts.documents, written, units.len());
+        let note = format!(
+            "{} documents, {} of {} units written",
+            counts.documents,
+            written,
+            units.len()
+        );
         self.end(stage, clock, written == 0, &note);
         if counts.documents == 0 {
             let nothing = "every document was dropped; see the report for the rules that did".to_owned();
@@ -279,7 +324,9 @@ impl Run<'_> {
         let tokenizer = plan::tokenize::choose(&self.engine, &self.work, self.recipe, key).await;
         let tokenizer = tokenizer.map_err(at(stage))?;
         if tokenizer.end_of_document.is_none() {
-            self.warn("the tokenizer has no end-of-document token: documents run into each other in the shards");
+            self.warn(
+                "the tokenizer has no end-of-document token: documents run into each other in the shards",
+            );
         }
         let observer = &mut *self.observer;
         let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
@@ -311,7 +358,8 @@ impl Run<'_> {
         let fingerprint = recipe.fingerprint();
         let key = plan::key(&(key, names, &tokenizer.hash, &fingerprint, &recipe.shards.out));
         let found = record::find::<ShardRecord>(&self.work, "shard", &key)
-            .filter(|found| hash_file(&out.join(FILE_NAME)).is_ok_and(|hash| hash == found.manifest_hash));
+            .filter(|found| hash_file(&out.join(FILE_NAME)).is_ok_and(|hash| hash == found.manifest_hash))
+            .filter(|_| crate::shard::is_complete(out));
         let reused = found.is_some();
         let record = match found {
             Some(record) => record,
@@ -328,7 +376,13 @@ impl Run<'_> {
             manifest.shards.len()
         );
         self.end(stage, clock, reused, &note);
-        self.facts.shard(&manifest, tokenizer, &record.counts, record.bound, &record.text_bytes);
+        self.facts.shard(
+            &manifest,
+            tokenizer,
+            &record.counts,
+            &record.bound,
+            &record.text_bytes,
+        );
         Ok(())
     }
 
@@ -343,8 +397,16 @@ impl Run<'_> {
         let plan = plan::mix::plan(&self.engine, self.recipe).await?;
         let observer = &mut *self.observer;
         let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
-        let (packed, counts) =
-            plan::mix::pack(&self.engine, &self.work, self.recipe, &plan, tokenizer, out, progress).await?;
+        let (packed, counts) = plan::mix::pack(
+            &self.engine,
+            &self.work,
+            self.recipe,
+            &plan,
+            tokenizer,
+            out,
+            progress,
+        )
+        .await?;
         let json = fs::read(&tokenizer.path).map_err(PlanError::file(&tokenizer.path))?;
         let tokenizer_path = out.join(TOKENIZER_FILE_NAME);
         gristmill_schemas::atomic::write(&tokenizer_path, &json).map_err(PlanError::file(tokenizer_path))?;
@@ -395,7 +457,12 @@ impl Run<'_> {
 
     fn end(&mut self, stage: Stage, clock: Instant, reused: bool, note: &str) {
         let seconds = clock.elapsed().as_secs_f64();
-        self.observer.observe(&Event::Ended { stage, seconds, reused, note });
+        self.observer.observe(&Event::Ended {
+            stage,
+            seconds,
+            reused,
+            note,
+        });
         self.facts.stage(stage, seconds, reused, note);
     }
 
@@ -406,7 +473,10 @@ impl Run<'_> {
 }
 
 fn at(stage: Stage) -> impl Fn(PlanError) -> RunError {
-    move |source| RunError::Stage { stage: stage.name(), source }
+    move |source| RunError::Stage {
+        stage: stage.name(),
+        source,
+    }
 }
 
 /// Removes what an earlier run left in the folder of the shards, the manifest first, and nothing of anyone else's.
@@ -418,7 +488,10 @@ fn clear_shards(out: &Path) -> std::io::Result<()> {
     }
     for entry in fs::read_dir(out)? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let stem = name.trim_end_matches(gristmill_schemas::atomic::PARTIAL_SUFFIX);
         let is_shard = stem
             .strip_suffix(".bin")

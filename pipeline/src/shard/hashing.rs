@@ -14,7 +14,10 @@ pub(super) struct HashingWriter<W> {
 
 impl<W: Write> HashingWriter<W> {
     pub(super) fn new(inner: W) -> Self {
-        Self { inner, hash: Xxh3::new() }
+        Self {
+            inner,
+            hash: Xxh3::new(),
+        }
     }
 
     /// The writer and the hash, as the manifest spells it.

@@ -46,8 +46,9 @@ impl IndexWriter {
             number("tokens"),
             number("epoch"),
         ]));
-        let properties =
-            WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .build();
         let file = AtomicFile::create(path).map_err(ShardingError::file(path))?;
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
             .map_err(ShardingError::parquet(path))?;
@@ -71,12 +72,19 @@ impl IndexWriter {
         self.tokens.append_value(row.tokens);
         self.epochs.append_value(row.epoch);
         self.rows += 1;
-        if self.rows == BATCH_ROWS { self.flush() } else { Ok(()) }
+        if self.rows == BATCH_ROWS {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn finish(mut self) -> Result<(), ShardingError> {
         self.flush()?;
-        let file = self.writer.into_inner().map_err(ShardingError::parquet(&self.path))?;
+        let file = self
+            .writer
+            .into_inner()
+            .map_err(ShardingError::parquet(&self.path))?;
         file.commit().map_err(ShardingError::file(&self.path))
     }
 

@@ -12,7 +12,7 @@ mod verify;
 pub use hashing::{hash_file, spelled};
 pub use pack::{Packed, Packer, PackerSettings, Placement};
 pub use token_file::{TokenFileReader, TokenFileWriter, TokenizedDocument};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, is_complete, verify};
 
 use std::io;
 use std::path::PathBuf;

@@ -80,7 +80,14 @@ impl Packer {
     pub fn new(settings: PackerSettings) -> Result<Self, ShardingError> {
         let index = IndexWriter::create(&settings.out.join(INDEX_FILE_NAME))?;
         let reader = TokenFileReader::new(settings.token_files.clone(), settings.token_type);
-        Ok(Self { settings, reader, index, current: None, packed: Packed::default(), buffer: Vec::new() })
+        Ok(Self {
+            settings,
+            reader,
+            index,
+            current: None,
+            packed: Packed::default(),
+            buffer: Vec::new(),
+        })
     }
 
     /// Appends a document.
@@ -100,13 +107,21 @@ impl Packer {
             None => self.open_shard()?,
         };
         self.buffer.clear();
-        self.reader.read(placement.unit, placement.start, placement.tokens, &mut self.buffer)?;
+        self.reader.read(
+            placement.unit,
+            placement.start,
+            placement.tokens,
+            &mut self.buffer,
+        )?;
         let written = shard.bin.write_all(&self.buffer);
         written.map_err(ShardingError::file(self.bin_path(&shard.stem)))?;
         let document = shard.lengths.len() as u64;
         let length = u32::try_from(placement.tokens).map_err(|_| ShardingError::Mismatch {
             path: self.bin_path(&shard.stem),
-            fault: format!("document {} has {} tokens, more than a shard can hold", placement.id, placement.tokens),
+            fault: format!(
+                "document {} has {} tokens, more than a shard can hold",
+                placement.id, placement.tokens
+            ),
         })?;
         self.index.push(&IndexRow {
             id: placement.id,
@@ -137,7 +152,12 @@ impl Packer {
         let stem = format!("{:05}", self.packed.shards.len());
         let path = self.bin_path(&stem);
         let bin = HashingWriter::new(AtomicFile::create(&path).map_err(ShardingError::file(path))?);
-        Ok(OpenShard { stem, bin, lengths: Vec::new(), tokens: 0 })
+        Ok(OpenShard {
+            stem,
+            bin,
+            lengths: Vec::new(),
+            tokens: 0,
+        })
     }
 
     fn close_shard(&mut self) -> Result<(), ShardingError> {
@@ -199,7 +219,13 @@ mod tests {
             tokens_per_shard: 3,
         })?;
         for (id, start, tokens) in [("c", 4, 2), ("b", 3, 1), ("a", 0, 3)] {
-            packer.push(&Placement { id, unit: "unit", start, tokens, epoch: 0 })?;
+            packer.push(&Placement {
+                id,
+                unit: "unit",
+                start,
+                tokens,
+                epoch: 0,
+            })?;
         }
         let packed = packer.finish()?;
         assert_eq!(packed.shards.len(), 2);

@@ -70,9 +70,16 @@ impl TokenFileWriter {
     pub fn push(&mut self, id: &str, text_bytes: u64, ids: &[u32]) -> Result<(), ShardingError> {
         self.buffer.clear();
         self.token_type.encode(ids, &mut self.buffer)?;
-        self.bin.write_all(&self.buffer).map_err(ShardingError::file(self.bin.partial_path()))?;
+        self.bin
+            .write_all(&self.buffer)
+            .map_err(ShardingError::file(self.bin.partial_path()))?;
         let tokens = ids.len() as u64;
-        self.documents.push(TokenizedDocument { id: id.to_owned(), start: self.next, tokens, text_bytes });
+        self.documents.push(TokenizedDocument {
+            id: id.to_owned(),
+            start: self.next,
+            tokens,
+            text_bytes,
+        });
         self.next += tokens;
         Ok(())
     }
@@ -89,7 +96,11 @@ impl TokenFileWriter {
         let number = |field: fn(&TokenizedDocument) -> u64| {
             Arc::new(self.documents.iter().map(field).collect::<UInt64Array>()) as ArrayRef
         };
-        let ids = self.documents.iter().map(|document| Some(document.id.as_str())).collect::<StringArray>();
+        let ids = self
+            .documents
+            .iter()
+            .map(|document| Some(document.id.as_str()))
+            .collect::<StringArray>();
         let columns: Vec<(&str, ArrayRef)> = vec![
             ("id", Arc::new(ids)),
             ("source", text(source)),
@@ -133,14 +144,24 @@ impl TokenFileReader {
     /// A reader over `folder`.
     #[must_use]
     pub fn new(folder: PathBuf, token_type: TokenType) -> Self {
-        Self { folder, token_type, open: BTreeMap::new() }
+        Self {
+            folder,
+            token_type,
+            open: BTreeMap::new(),
+        }
     }
 
     /// Appends the bytes of `tokens` ids from `start` of `unit` to `bytes`.
     ///
     /// # Errors
     /// When the file is missing or shorter than that.
-    pub fn read(&mut self, unit: &str, start: u64, tokens: u64, bytes: &mut Vec<u8>) -> Result<(), ShardingError> {
+    pub fn read(
+        &mut self,
+        unit: &str,
+        start: u64,
+        tokens: u64,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), ShardingError> {
         let path = self.folder.join(format!("{unit}.bin"));
         if !self.open.contains_key(unit) {
             if self.open.len() >= OPEN_FILES {
@@ -156,6 +177,7 @@ impl TokenFileReader {
         let length = usize::try_from(tokens * width).unwrap_or(usize::MAX);
         let before = bytes.len();
         bytes.resize(before + length, 0);
-        file.read_exact_at(&mut bytes[before..], start * width).map_err(ShardingError::file(path))
+        file.read_exact_at(&mut bytes[before..], start * width)
+            .map_err(ShardingError::file(path))
     }
 }

@@ -1,9 +1,10 @@
 //! Checks a folder of shards against its manifest: every hash, every count, every border.
 
+use std::fs;
 use std::path::Path;
 
-use gristmill_schemas::manifest::Manifest;
-use gristmill_schemas::shard::{Shard, ShardError};
+use gristmill_schemas::manifest::{Manifest, ShardRecord};
+use gristmill_schemas::shard::{Shard, ShardError, index_bytes};
 
 use super::{ShardingError, hash_file};
 
@@ -34,7 +35,8 @@ pub fn verify(shards: &Path) -> Result<Verified, ShardingError> {
         if found == expected {
             return Ok(());
         }
-        let fault = format!("its hash is {found}, and the manifest says {expected}: the file was changed or damaged");
+        let fault =
+            format!("its hash is {found}, and the manifest says {expected}: the file was changed or damaged");
         Err(ShardingError::Mismatch { path, fault })
     };
     for record in &manifest.shards {
@@ -68,7 +70,27 @@ pub fn verify(shards: &Path) -> Result<Verified, ShardingError> {
             ),
         });
     }
-    Ok(Verified { shards: manifest.shards.len(), documents, tokens, files })
+    Ok(Verified {
+        shards: manifest.shards.len(),
+        documents,
+        tokens,
+        files,
+    })
+}
+
+/// Whether every file of the manifest is there, each shard in its size: a quick look, without hashing.
+#[must_use]
+pub fn is_complete(shards: &Path) -> bool {
+    let Ok(manifest) = Manifest::load(shards) else {
+        return false;
+    };
+    let size = |name: &str| fs::metadata(shards.join(name)).map_or(0, |metadata| metadata.len());
+    let width = manifest.token_type.bytes() as u64;
+    let whole = |record: &ShardRecord| {
+        size(&format!("{}.bin", record.stem)) == record.tokens * width
+            && size(&format!("{}.idx", record.stem)) == index_bytes(record.documents)
+    };
+    manifest.shards.iter().all(whole) && manifest.files.keys().all(|name| size(name) > 0)
 }
 
 /// Documents and tokens of a shard by its index, every id below the vocabulary.
@@ -83,7 +105,9 @@ fn count(folder: &Path, stem: &str, vocabulary: u32) -> Result<(u64, u64), Shard
             return Err(ShardingError::Shard(ShardError::Malformed {
                 path: folder.join(format!("{stem}.bin")),
                 offset: position as u64,
-                fault: format!("document {document} has the id {id}, and the vocabulary ends at {vocabulary}"),
+                fault: format!(
+                    "document {document} has the id {id}, and the vocabulary ends at {vocabulary}"
+                ),
             }));
         }
     }

@@ -7,8 +7,14 @@ use tokenizers::Tokenizer;
 use super::{END_OF_DOCUMENT, TokenizeError};
 
 /// What names the end of a document in the tokenizers of common models, in order of preference.
-const END_TOKENS: [&str; 6] =
-    [END_OF_DOCUMENT, "<|end_of_text|>", "</s>", "<eos>", "<|eot_id|>", "<|im_end|>"];
+const END_TOKENS: [&str; 6] = [
+    END_OF_DOCUMENT,
+    "<|end_of_text|>",
+    "</s>",
+    "<eos>",
+    "<|eot_id|>",
+    "<|im_end|>",
+];
 
 /// A tokenizer ready to encode documents.
 pub struct Encoder {
@@ -23,7 +29,10 @@ impl Encoder {
     /// # Errors
     /// When the file is missing or is none.
     pub fn load(path: &Path) -> Result<Self, TokenizeError> {
-        let failure = |message: String| TokenizeError::Load { path: path.display().to_string(), message };
+        let failure = |message: String| TokenizeError::Load {
+            path: path.display().to_string(),
+            message,
+        };
         let tokenizer = Tokenizer::from_file(path).map_err(|error| failure(error.to_string()))?;
         let end_of_document = END_TOKENS.iter().find_map(|token| tokenizer.token_to_id(token));
         // The largest id decides, and not the count: files with gaps in their ids exist.
@@ -31,7 +40,11 @@ impl Encoder {
         let Some(vocabulary) = largest.and_then(|largest| largest.checked_add(1)) else {
             return Err(failure("it has no vocabulary".to_owned()));
         };
-        Ok(Self { tokenizer, end_of_document, vocabulary })
+        Ok(Self {
+            tokenizer,
+            end_of_document,
+            vocabulary,
+        })
     }
 
     /// The id that ends a document, if the tokenizer has one.
@@ -52,10 +65,13 @@ impl Encoder {
     /// # Errors
     /// When the tokenizer refuses the text; `document` is named then.
     pub fn encode(&self, document: &str, text: &str) -> Result<Vec<u32>, TokenizeError> {
-        let encoding = self.tokenizer.encode_fast(text, false).map_err(|error| TokenizeError::Encode {
-            document: document.to_owned(),
-            message: error.to_string(),
-        })?;
+        let encoding = self
+            .tokenizer
+            .encode_fast(text, false)
+            .map_err(|error| TokenizeError::Encode {
+                document: document.to_owned(),
+                message: error.to_string(),
+            })?;
         let mut ids = encoding.get_ids().to_vec();
         ids.extend(self.end_of_document);
         Ok(ids)
@@ -71,13 +87,20 @@ mod tests {
     fn a_document_is_its_bytes_and_its_end() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("tokenizer.json");
-        let json = train(std::iter::once("the grain and the mill and the grain".to_owned()), 280).expect("trains");
+        let json = train(
+            std::iter::once("the grain and the mill and the grain".to_owned()),
+            280,
+        )
+        .expect("trains");
         std::fs::write(&path, json).expect("writes");
         let encoder = Encoder::load(&path).expect("loads");
         let ids = encoder.encode("a", "the grain\n\tü").expect("encodes");
         let (end, body) = ids.split_last().expect("not empty");
         assert_eq!(Some(*end), encoder.end_of_document());
-        assert_eq!(encoder.tokenizer.decode(body, false).expect("decodes"), "the grain\n\tü");
+        assert_eq!(
+            encoder.tokenizer.decode(body, false).expect("decodes"),
+            "the grain\n\tü"
+        );
         assert!(ids.iter().all(|&id| id < encoder.vocabulary()));
     }
 

@@ -48,8 +48,9 @@ mod tests {
 
     #[test]
     fn the_same_text_gives_the_same_tokenizer() -> Result<(), TokenizeError> {
-        let texts: Vec<String> =
-            (0..200).map(|number| format!("the miller of mill {number} grinds the grain")).collect();
+        let texts: Vec<String> = (0..200)
+            .map(|number| format!("the miller of mill {number} grinds the grain"))
+            .collect();
         let first = train(texts.clone().into_iter(), 300)?;
         assert_eq!(first, train(texts.into_iter(), 300)?);
         assert!(first.contains(END_OF_DOCUMENT));

@@ -1,0 +1,198 @@
+//! `[rewrite]`, `[language]`, `[quality]`, `[[filter]]`, `[safety]`: what text must be like to stay.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Group;
+
+/// What happens to text before it is judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rewrite {
+    /// Unicode normalization.
+    pub unicode: Unicode,
+    /// E-mail and IP addresses.
+    pub pii: Pii,
+}
+
+/// Unicode normalization (UAX #15). Newlines and control characters are repaired under all but `none`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Unicode {
+    /// Text stays as it was read.
+    None,
+    /// Canonical composition.
+    #[default]
+    Nfc,
+    /// Compatibility composition: ligatures and full-width letters are folded too.
+    Nfkc,
+}
+
+/// What happens to personal data in text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Pii {
+    /// It stays and is counted.
+    Keep,
+    /// It is replaced by a placeholder of its kind and counted.
+    #[default]
+    Mask,
+    /// A document with any is dropped.
+    Drop,
+}
+
+/// Which languages stay. Code is not asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Language {
+    /// What identifies the language.
+    pub identifier: Identifier,
+    /// Languages to keep, by ISO 639-1 or 639-3 code; empty keeps all.
+    pub keep: Vec<String>,
+    /// Documents identified with less confidence than this are dropped.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub confidence: f64,
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        // 0.65 is FineWeb's threshold (for fastText's score).
+        Self {
+            identifier: Identifier::default(),
+            keep: vec!["en".to_owned()],
+            confidence: 0.65,
+        }
+    }
+}
+
+/// What identifies the language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Identifier {
+    /// Nothing: documents of all languages stay.
+    None,
+    /// Trigram profiles of 69 languages.
+    #[default]
+    Whatlang,
+}
+
+/// Which quality stays. Code is not asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quality {
+    /// The published rule sets to apply.
+    pub rules: Vec<RuleSet>,
+    /// The thresholds of `gopher`.
+    pub gopher: Gopher,
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Self {
+            rules: vec![RuleSet::Gopher],
+            gopher: Gopher::default(),
+        }
+    }
+}
+
+/// A published set of quality rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSet {
+    /// The document rules of Gopher (Rae et al. 2021, table A1).
+    Gopher,
+}
+
+/// Gopher's thresholds (Rae et al. 2021, table A1, as datatrove applies them).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gopher {
+    /// Fewest words.
+    pub min_words: u64,
+    /// Most words.
+    pub max_words: u64,
+    /// Smallest mean length of a word, in characters.
+    pub min_mean_word_length: f64,
+    /// Largest mean length of a word, in characters.
+    pub max_mean_word_length: f64,
+    /// Most hash signs for each word.
+    pub max_hash_ratio: f64,
+    /// Most ellipses for each word.
+    pub max_ellipsis_ratio: f64,
+    /// Largest share of lines that begin with a bullet.
+    pub max_bullet_line_ratio: f64,
+    /// Largest share of lines that end with an ellipsis.
+    pub max_ellipsis_line_ratio: f64,
+    /// Smallest share of words with a letter in them.
+    pub min_alphabetic_word_ratio: f64,
+    /// Fewest different words of: the, be, to, of, and, that, have, with.
+    pub min_stop_words: u64,
+}
+
+impl Default for Gopher {
+    fn default() -> Self {
+        Self {
+            min_words: 50,
+            max_words: 100_000,
+            min_mean_word_length: 3.0,
+            max_mean_word_length: 10.0,
+            max_hash_ratio: 0.1,
+            max_ellipsis_ratio: 0.1,
+            max_bullet_line_ratio: 0.9,
+            max_ellipsis_line_ratio: 0.3,
+            min_alphabetic_word_ratio: 0.8,
+            min_stop_words: 2,
+        }
+    }
+}
+
+/// A filter of the user's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// Its name: the reason that the verdict gives.
+    pub name: String,
+    /// The groups it applies to; empty for all.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// The sources it applies to; empty for all.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// SQL over the annotation columns, true for documents to keep: `gopher.word_count >= 200`. Where it is null
+    /// (a ratio over nothing), the document stays.
+    pub keep: String,
+}
+
+/// What is unsafe to learn from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Safety {
+    /// What finds toxic text.
+    pub toxicity: Toxicity,
+    /// Files of further toxic words and phrases, one a line.
+    pub word_lists: Vec<String>,
+    /// Documents in which more than this share of the words is toxic are dropped.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub max_toxic_share: f64,
+}
+
+impl Default for Safety {
+    fn default() -> Self {
+        Self {
+            toxicity: Toxicity::default(),
+            word_lists: Vec::new(),
+            max_toxic_share: 0.01,
+        }
+    }
+}
+
+/// What finds toxic text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Toxicity {
+    /// Nothing.
+    None,
+    /// Word lists.
+    #[default]
+    Words,
+}

@@ -1,0 +1,76 @@
+//! `[[source]]`: where raw data comes from and how it is read.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Group;
+
+/// One place that raw data comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its name: letters, digits, `-` and `_`. Part of every document's identity.
+    pub name: String,
+    /// What the mixture counts it as.
+    pub group: Group,
+    /// Files, folders or glob patterns, relative to the folder in which the command runs. Their spelling is part
+    /// of every document's identity.
+    pub paths: Vec<String>,
+    /// The format of the files; `auto` goes by each file's name.
+    #[serde(default)]
+    pub format: Format,
+    /// The columns of JSONL and Parquet files.
+    #[serde(default)]
+    pub columns: Columns,
+}
+
+/// The format of raw files. Compression (.gz, .zst, .bz2, .xz) is recognised by content in all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// By the file's name.
+    #[default]
+    Auto,
+    /// Web archive: main text is taken from HTML responses.
+    Warc,
+    /// Web archive of extracted text (`conversion` records).
+    Wet,
+    /// One HTML page a file.
+    Html,
+    /// One JSON object a line.
+    Jsonl,
+    /// Apache Parquet.
+    Parquet,
+    /// One plain text a file.
+    Text,
+    /// One source file a document; a folder is walked, honouring .gitignore.
+    Code,
+}
+
+/// Which columns of JSONL and Parquet files hold what. A dot leads into a nested object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Columns {
+    /// The text. A record without it is quarantined.
+    pub text: String,
+    /// The source's own id, a string or a number.
+    pub id: String,
+    /// The address.
+    pub url: String,
+    /// The title.
+    pub title: String,
+    /// The claimed language.
+    pub language: String,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self {
+            text: "text".to_owned(),
+            id: "id".to_owned(),
+            url: "url".to_owned(),
+            title: "title".to_owned(),
+            language: "language".to_owned(),
+        }
+    }
+}
