@@ -10,7 +10,7 @@ curate: ## raw dumps to shards: RECIPE=my.toml, or RAW=DIR OUT=DIR for a folder 
 	$(CARGO_RUN) --bin gristmill -- curate $(if $(RAW),--raw $(RAW) --out $(or $(OUT),out/raw),$(RECIPE))
 
 train: ## a small model on the shards that `make curate` left: TRAIN=my.toml
-	$(CARGO_RUN) --bin gristmill-train -- run $(TRAIN)
+	$(CARGO_RUN) --bin gristmill-train -- run $(TRAIN) --overwrite
 
 test: ## formatting, lints, documentation, tests
 	cargo fmt --all --check

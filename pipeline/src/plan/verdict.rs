@@ -295,7 +295,11 @@ impl VerdictWriter<'_> {
         };
         for row in 0..batch.num_rows() {
             self.turn_to(units.value(row))?;
-            let positions = if broken.is_valid(row) { broken.value(row) } else { "" };
+            let positions = if broken.is_valid(row) {
+                broken.value(row)
+            } else {
+                ""
+            };
             let mut names: Vec<(&str, &str)> = positions
                 .split_ascii_whitespace()
                 .filter_map(|position| self.rules.get(position.parse::<usize>().ok()?))

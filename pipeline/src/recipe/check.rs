@@ -157,7 +157,15 @@ web = 0
 books = 0
 code = 0
 ";
-        insta::assert_snapshot!(message(text), @"");
+        insta::assert_snapshot!(message(text), @r#"
+mill.toml has 6 faults:
+line 2: name: 'a mill' is no name: letters, digits, '-' and '_' only
+line 6: source[0].paths: there is none: name files, folders or patterns
+line 8: source[1].name: a second source named 'crawl'
+line 12: language.keep[1]: 'xx' is no ISO 639-1 or 639-3 code of a language that can be identified
+line 15: filter[0].sources: no source is named 'crawls'; there are: crawl
+line 17: mixture: at least one group needs a share above 0
+"#);
     }
 
     #[test]

@@ -93,6 +93,9 @@ pub async fn run(
     };
     let outcome = run.stages().await;
     // The report is written even when a stage found nothing to go on with: it says what dropped the documents.
+    if let Err(error) = &outcome {
+        run.facts.warning(&format!("the run stopped: {error}"));
+    }
     let report = run.facts.report(recipe, begun.elapsed().as_secs_f64());
     let written = write_report(&run.work, &report);
     outcome?;

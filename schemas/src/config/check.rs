@@ -104,6 +104,14 @@ impl<'a> Checker<'a> {
             faults.extend(own);
             return;
         }
+        let words: Vec<&Json> = alternatives
+            .iter()
+            .flat_map(|alternative| choices(self.resolved(alternative)).unwrap_or_default())
+            .collect();
+        if words.len() == alternatives.len() {
+            faults.push(Fault::new(key, not_a_choice(value, &words)));
+            return;
+        }
         let mut forms: Vec<String> = Vec::new();
         for alternative in alternatives {
             self.forms(alternative, &mut forms);
