@@ -20,7 +20,7 @@ pub async fn open(
     let settings = EngineSettings {
         kind: EngineKind::Local,
         partitions: threads,
-        spill: work.state("spill"),
+        spill: work.state("spill-of-queries"),
     };
     if !work.folder(Kind::Documents).is_dir() {
         return Err(PlanError::Nothing(format!(

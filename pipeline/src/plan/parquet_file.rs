@@ -14,7 +14,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::Serialize;
@@ -26,8 +26,10 @@ use super::PlanError;
 const COUNTS_KEY: &str = "gristmill.counts";
 /// A row group is closed when it holds this many bytes, so that writing needs memory for one and no more.
 const ROW_GROUP_BYTES: usize = 16 << 20;
-/// Rows of a batch when a unit's file is gone through.
-const BATCH_ROWS: usize = 256;
+/// Bytes that a batch is meant to hold when a unit's file is gone through.
+const BATCH_BYTES: i64 = 4 << 20;
+/// Rows of a batch at most.
+const MAX_BATCH_ROWS: i64 = 1_024;
 
 /// A Parquet file under construction.
 pub(super) struct ParquetFile {
@@ -93,6 +95,16 @@ pub(super) fn batches(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatc
     let file = File::open(path).map_err(PlanError::file(path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(PlanError::parquet(path))?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
+    let rows = batch_rows(builder.metadata());
+    let reader = builder.with_projection(mask).with_batch_size(rows).build();
     reader.map_err(PlanError::parquet(path))
+}
+
+/// Rows that hold about [`BATCH_BYTES`]: a thousand short pages, or one long book.
+fn batch_rows(metadata: &ParquetMetaData) -> usize {
+    let groups = metadata.row_groups();
+    let bytes: i64 = groups.iter().map(|group| group.total_byte_size()).sum();
+    let rows: i64 = groups.iter().map(|group| group.num_rows()).sum();
+    let fitting = (rows * BATCH_BYTES / bytes.max(1)).clamp(1, MAX_BATCH_ROWS);
+    usize::try_from(fitting).unwrap_or(1)
 }

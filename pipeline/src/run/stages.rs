@@ -81,6 +81,13 @@ pub async fn run(
         partitions: options.partitions,
         spill: work.state("spill"),
     };
+    // What a killed run had spilled is of no use to this one.
+    if settings.spill.exists() {
+        fs::remove_dir_all(&settings.spill).map_err(|source| LockError::File {
+            path: settings.spill.clone(),
+            source,
+        })?;
+    }
     let engine = Engine::start(settings).await?;
     let facts = Facts::new(recipe, options, engine.name());
     let mut run = Run {
