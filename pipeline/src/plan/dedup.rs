@@ -224,10 +224,7 @@ fn pairs(
     };
     let left = batch.column(0).as_string::<i32>();
     let right = batch.column(1).as_string::<i32>();
-    let similarities = batch
-        .columns()
-        .get(2)
-        .map(|column| column.as_primitive::<Float64Type>());
+    let similarities = batch.columns().get(2).map(AsArray::as_primitive::<Float64Type>);
     for row in 0..batch.num_rows() {
         let similarity = similarities.map_or(1.0, |values| values.value(row));
         each(parse(left.value(row))?, parse(right.value(row))?, similarity);

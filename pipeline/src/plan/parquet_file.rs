@@ -14,7 +14,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::{KeyValue, ParquetMetaData};
+use parquet::file::metadata::{KeyValue, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::Serialize;
@@ -103,8 +103,8 @@ pub(super) fn batches(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatc
 /// Rows that hold about [`BATCH_BYTES`]: a thousand short pages, or one long book.
 fn batch_rows(metadata: &ParquetMetaData) -> usize {
     let groups = metadata.row_groups();
-    let bytes: i64 = groups.iter().map(|group| group.total_byte_size()).sum();
-    let rows: i64 = groups.iter().map(|group| group.num_rows()).sum();
+    let bytes: i64 = groups.iter().map(RowGroupMetaData::total_byte_size).sum();
+    let rows: i64 = groups.iter().map(RowGroupMetaData::num_rows).sum();
     let fitting = (rows * BATCH_BYTES / bytes.max(1)).clamp(1, MAX_BATCH_ROWS);
     usize::try_from(fitting).unwrap_or(1)
 }

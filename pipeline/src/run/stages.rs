@@ -174,7 +174,7 @@ impl Run<'_> {
                 stage: Stage::Read,
                 done,
                 total,
-            })
+            });
         };
         let read = plan::read::read(&self.engine, &self.work, self.recipe, progress).await;
         let read = read.map_err(at(Stage::Read))?;

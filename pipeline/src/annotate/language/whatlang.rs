@@ -1,7 +1,7 @@
 //! Identifies the language by script and by trigram profiles of 69 languages (the crate `whatlang`).
 //!
-//! The identifier reads about 17 MB/s, so of a long text it is given a sample: [`WINDOWS`] pieces of
-//! [`WINDOW_BYTES`] bytes, spread evenly from the first byte to the last, cut between characters. The same text
+//! The identifier reads about 17 MB/s, so of a long text it is given a sample: `WINDOWS` pieces of
+//! `WINDOW_BYTES` bytes, spread evenly from the first byte to the last, cut between characters. The same text
 //! always gives the same sample. Shorter texts are read whole.
 //!
 //! Columns written: `language.code`, `language.confidence`, `language.script`.

@@ -1,7 +1,7 @@
 //! JSON Lines: one object a line, the recipe's columns say which fields are what.
 //!
 //! A dot in a column's name leads into a nested object, or is part of a field's name. A file whose name ends in
-//! `.json` and that holds one array is read as the objects of that array ([`array`]). Memory: one line, at most
+//! `.json` and that holds one array is read as the objects of that array (`array.rs`). Memory: one line, at most
 //! 64 MiB, and its wanted fields ([`fields`]).
 
 mod array;
