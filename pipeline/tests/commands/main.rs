@@ -1,0 +1,27 @@
+//! Whole commands, run as a user runs them: the real binary, over the dumps in `fixtures/`, in temporary folders.
+//!
+//! One binary for all tests of this kind, because linking it costs more than running them. `mill.rs` is what all of
+//! them stand on.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod facts;
+#[cfg(test)]
+mod full_disk;
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod mill;
+#[cfg(test)]
+mod published_facts;
+#[cfg(test)]
+mod reuse;
+#[cfg(test)]
+mod same_bytes;
+#[cfg(test)]
+mod schema;
