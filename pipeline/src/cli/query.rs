@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::dataframe::DataFrame;
+use datafusion::prelude::SQLOptions;
 use futures::StreamExt;
 
 use super::{Failure, put, time};
@@ -38,7 +39,12 @@ pub(super) fn run(command: &Query) -> Result<(), Failure> {
         let context = ledger::open(&work, shards.as_deref(), threads)
             .await
             .map_err(Failure::run)?;
-        let frame = context.sql(&command.sql).await.map_err(|error| {
+        let questions_only = SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false);
+        let frame = context.sql_with_options(&command.sql, questions_only).await;
+        let frame = frame.map_err(|error| {
             Failure::Usage(anyhow::anyhow!(
                 "the query does not fit: {}",
                 error.strip_backtrace()
