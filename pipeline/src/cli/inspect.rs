@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::functions::expr_fn::left;
-use datafusion::prelude::{ParquetReadOptions, SessionContext, col, lit};
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext, col, lit};
 use gristmill_schemas::manifest::{FILE_NAME, Manifest};
 use gristmill_schemas::shard::Shard;
 use tokenizers::Tokenizer;
@@ -138,7 +138,10 @@ fn lengths(shard: &Shard) -> Result<String, Failure> {
 
 fn parquet(path: &Path, head: usize) -> Result<(), Failure> {
     super::runtime(1)?.block_on(async {
-        let context = SessionContext::new();
+        // A folder of the work folder has one of each source, or of each group, in it.
+        let config =
+            SessionConfig::new().set_bool("datafusion.execution.listing_table_ignore_subdirectory", false);
+        let context = SessionContext::new_with_config(config);
         let options = ParquetReadOptions::default();
         let frame = context
             .read_parquet(path.to_string_lossy().into_owned(), options)
