@@ -226,7 +226,8 @@ pub async fn tokenize(
     let mut missing = Vec::new();
     for unit in units {
         let curated = work.file(Kind::Curated, unit);
-        if work.file(Kind::Tokens, unit).is_file() {
+        let places = work.file(Kind::Tokens, unit);
+        if places.is_file() && places.with_extension("bin").is_file() {
             continue;
         }
         let bytes = fs::metadata(&curated).map_err(PlanError::file(&curated))?.len();
