@@ -39,7 +39,10 @@ fn quarantine(mill: &Mill) -> Vec<Value> {
     let mut rows = Vec::new();
     for entry in fs::read_dir(mill.work().join("quarantine")).expect("a quarantine") {
         let text = fs::read_to_string(entry.expect("an entry").path()).expect("text");
-        rows.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")));
+        rows.extend(
+            text.lines()
+                .map(|line| serde_json::from_str::<Value>(line).expect("JSON")),
+        );
     }
     rows
 }
@@ -67,13 +70,48 @@ fn what_cannot_be_read_is_quarantined_and_the_rest_kept() {
         ("empty.html", vec![], Some(0), Some(("empty", Some(0)))),
         ("empty.txt", vec![], Some(0), Some(("empty", Some(0)))),
         ("cut.jsonl.gz", packed, None, Some(("ends too early", None))),
-        ("cut.warc.gz", fixture("broken-truncated.warc.gz"), Some(3), Some(("ends too early", Some(5606)))),
-        ("length.warc", fixture("broken-length.warc"), Some(2), Some(("content-length", Some(3690)))),
-        ("bytes.jsonl", lines(b"{\"text\": \"\xff\xfe\"}"), Some(2), Some(("invalid utf-8", Some(length)))),
-        ("nonsense.jsonl", lines(b"nonsense"), Some(2), Some(("not json", Some(length)))),
-        ("field.jsonl", lines(b"{\"body\": \"a\"}"), Some(2), Some(("no field 'text'", Some(length)))),
-        ("column.parquet", fixture("broken-column.parquet"), Some(0), Some(("no column 'text'", None))),
-        ("cut.parquet", fixture("broken-cut.parquet"), Some(0), Some(("not a readable parquet file", None))),
+        (
+            "cut.warc.gz",
+            fixture("broken-truncated.warc.gz"),
+            Some(3),
+            Some(("ends too early", Some(5606))),
+        ),
+        (
+            "length.warc",
+            fixture("broken-length.warc"),
+            Some(2),
+            Some(("content-length", Some(3690))),
+        ),
+        (
+            "bytes.jsonl",
+            lines(b"{\"text\": \"\xff\xfe\"}"),
+            Some(2),
+            Some(("invalid utf-8", Some(length))),
+        ),
+        (
+            "nonsense.jsonl",
+            lines(b"nonsense"),
+            Some(2),
+            Some(("not json", Some(length))),
+        ),
+        (
+            "field.jsonl",
+            lines(b"{\"body\": \"a\"}"),
+            Some(2),
+            Some(("no field 'text'", Some(length))),
+        ),
+        (
+            "column.parquet",
+            fixture("broken-column.parquet"),
+            Some(0),
+            Some(("no column 'text'", None)),
+        ),
+        (
+            "cut.parquet",
+            fixture("broken-cut.parquet"),
+            Some(0),
+            Some(("not a readable parquet file", None)),
+        ),
         ("latin.txt", b"Caf\xe9 by the \xff bridge".to_vec(), Some(1), None),
     ];
     for (name, bytes, _, _) in &cases {
@@ -83,7 +121,9 @@ fn what_cannot_be_read_is_quarantined_and_the_rest_kept() {
     let rows = quarantine(&mill);
     for (name, _, documents, reason) in &cases {
         let path = format!("raw/{name}");
-        let found = mill.number(&format!("SELECT count(*) AS n FROM documents WHERE path = '{path}'"));
+        let found = mill.number(&format!(
+            "SELECT count(*) AS n FROM documents WHERE path = '{path}'"
+        ));
         if let Some(expected) = documents {
             assert_eq!(found, *expected, "documents of {name}");
         }
@@ -98,7 +138,10 @@ fn what_cannot_be_read_is_quarantined_and_the_rest_kept() {
         };
         assert!(of_file.iter().any(|row| fits(&row)), "{name}: {of_file:?}");
     }
-    assert_eq!(mill.number("SELECT count(*) AS n FROM documents WHERE path = 'raw/good.jsonl'"), 40);
+    assert_eq!(
+        mill.number("SELECT count(*) AS n FROM documents WHERE path = 'raw/good.jsonl'"),
+        40
+    );
     let report = json(&mill.work().join("report.json"));
     assert_eq!(report["quarantine"]["total"], rows.len());
     run(gristmill().arg("verify").arg(mill.out())).with_status(0);
@@ -109,9 +152,13 @@ fn what_cannot_be_read_is_quarantined_and_the_rest_kept() {
 fn a_run_over_nothing_readable_says_so() {
     let mill = mill_with_good_file();
     fs::write(mill.path("raw/good.jsonl"), b"").expect("written");
-    run(&mut curate(&mill)).with_status(1).saying(&["no document could be read", "quarantine"]);
+    run(&mut curate(&mill))
+        .with_status(1)
+        .saying(&["no document could be read", "quarantine"]);
     assert_eq!(json(&mill.work().join("report.json"))["quarantine"]["total"], 1);
-    run(gristmill().arg("verify").arg(mill.out())).with_status(1).saying(&["manifest.json"]);
+    run(gristmill().arg("verify").arg(mill.out()))
+        .with_status(1)
+        .saying(&["manifest.json"]);
 }
 
 #[test]
@@ -122,7 +169,12 @@ fn a_run_that_drops_everything_says_so_and_leaves_its_report() {
     ran.saying(&["every document was dropped", "report"]);
     let report = json(&mill.work().join("report.json"));
     let drops = report["drops"].as_array().expect("a list");
-    assert!(drops.iter().any(|drop| drop["rule"] == "gopher_short_doc" && drop["first"] == 40), "{drops:?}");
+    assert!(
+        drops
+            .iter()
+            .any(|drop| drop["rule"] == "gopher_short_doc" && drop["first"] == 40),
+        "{drops:?}"
+    );
     assert!(mill.work().join("report.html").is_file());
     assert!(!mill.out().join("manifest.json").exists());
 }
@@ -131,10 +183,14 @@ fn a_run_that_drops_everything_says_so_and_leaves_its_report() {
 #[track_caller]
 fn assert_refused(arguments: &[&str], parts: &[&str]) {
     let mill = Mill::new();
-    run(mill.curate(DEMO).args(arguments)).with_status(2).saying(parts);
+    run(mill.curate(DEMO).args(arguments))
+        .with_status(2)
+        .saying(parts);
     assert!(!mill.work().exists(), "nothing was begun");
     let mut check = gristmill();
-    run(check.arg("check").arg(DEMO).args(arguments)).with_status(2).saying(parts);
+    run(check.arg("check").arg(DEMO).args(arguments))
+        .with_status(2)
+        .saying(parts);
 }
 
 #[test]
@@ -142,7 +198,12 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
     let mill = mill_with_good_file();
     let recipe = corpus::recipe("raw") + "[qualty]\nrules = []\n[dedup]\nexcat = true\n";
     fs::write(mill.path("recipe.toml"), recipe).expect("written");
-    let parts = ["line 10", "did you mean 'quality'", "line 13", "did you mean 'exact'"];
+    let parts = [
+        "line 10",
+        "did you mean 'quality'",
+        "line 13",
+        "did you mean 'exact'",
+    ];
     run(&mut curate(&mill)).with_status(2).saying(&parts);
     assert_refused(&["--set", "sed=1"], &["unknown key 'sed'", "did you mean 'seed'"]);
 }
@@ -150,19 +211,30 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
 #[test]
 fn what_is_no_recipe_is_refused() {
     let mill = mill_with_good_file();
-    for (text, part) in [("not a recipe", "line 1"), ("", "version"), ("version = '1'\nsource = 3\n", "line 2")] {
+    for (text, part) in [
+        ("not a recipe", "line 1"),
+        ("", "version"),
+        ("version = '1'\nsource = 3\n", "line 2"),
+    ] {
         fs::write(mill.path("recipe.toml"), text).expect("written");
-        run(&mut curate(&mill)).with_status(2).saying(&["recipe.toml", part]);
+        run(&mut curate(&mill))
+            .with_status(2)
+            .saying(&["recipe.toml", part]);
     }
     fs::write(mill.path("recipe.toml"), b"name = '\xff'").expect("written");
     run(&mut curate(&mill)).with_status(2).saying(&["recipe.toml"]);
     fs::remove_file(mill.path("recipe.toml")).expect("removed");
-    run(&mut curate(&mill)).with_status(2).saying(&["recipe.toml", "No such file"]);
+    run(&mut curate(&mill))
+        .with_status(2)
+        .saying(&["recipe.toml", "No such file"]);
 }
 
 #[test]
 fn paths_that_lead_nowhere_are_refused() {
-    assert_refused(&["--set", "source.0.paths=['fixtures/nowhere']"], &["source[0].paths", "nowhere"]);
+    assert_refused(
+        &["--set", "source.0.paths=['fixtures/nowhere']"],
+        &["source[0].paths", "nowhere"],
+    );
     let pattern = "source.1.paths=['fixtures/*.nothing']";
     assert_refused(&["--set", pattern], &["source[1].paths", "holds no file", "line"]);
 }
@@ -185,9 +257,18 @@ fn filters_that_do_not_fit_are_refused_before_anything_is_read() {
 #[test]
 fn models_and_lists_that_are_none_are_refused() {
     let tokenizer = |path: &str| format!("tokenizer={{path='{path}'}}");
-    assert_refused(&["--set", &tokenizer("fixtures/README.md")], &["tokenizer.path", "fixtures/README.md"]);
-    assert_refused(&["--set", &tokenizer("fixtures/expected.json")], &["tokenizer.path"]);
-    assert_refused(&["--set", &tokenizer("nowhere.json")], &["nowhere.json", "No such file"]);
+    assert_refused(
+        &["--set", &tokenizer("fixtures/README.md")],
+        &["tokenizer.path", "fixtures/README.md"],
+    );
+    assert_refused(
+        &["--set", &tokenizer("fixtures/expected.json")],
+        &["tokenizer.path"],
+    );
+    assert_refused(
+        &["--set", &tokenizer("nowhere.json")],
+        &["nowhere.json", "No such file"],
+    );
     let list = "safety.word_lists=['nowhere.txt']";
     assert_refused(&["--set", list], &["safety.word_lists[0]", "nowhere.txt"]);
 }
@@ -198,7 +279,9 @@ fn a_work_folder_in_use_is_left_alone() {
     fs::create_dir_all(mill.work()).expect("a folder");
     let held = File::create(mill.work().join(".lock")).expect("a lock file");
     held.lock().expect("the lock");
-    run(&mut curate(&mill)).with_status(1).saying(&["another run is working in"]);
+    run(&mut curate(&mill))
+        .with_status(1)
+        .saying(&["another run is working in"]);
     drop(held);
     run(&mut curate(&mill)).with_status(0);
 }
@@ -207,10 +290,14 @@ fn a_work_folder_in_use_is_left_alone() {
 fn folders_that_cannot_be_made_are_named() {
     let mill = mill_with_good_file();
     fs::write(mill.work(), b"a file where the folder should be").expect("written");
-    run(&mut curate(&mill)).with_status(1).saying(&["cannot work in", "work"]);
+    run(&mut curate(&mill))
+        .with_status(1)
+        .saying(&["cannot work in", "work"]);
     fs::remove_file(mill.work()).expect("removed");
     fs::write(mill.out(), b"a file where the folder should be").expect("written");
-    run(&mut curate(&mill)).with_status(1).saying(&["stage shard", "out"]);
+    run(&mut curate(&mill))
+        .with_status(1)
+        .saying(&["stage shard", "out"]);
 }
 
 /// Files and folders that may not be read are told, never passed over.
@@ -239,7 +326,9 @@ fn unreadable_paths_are_named() {
             return;
         }
     }
-    run(&mut command).with_status(1).saying(&["raw/secret.jsonl", "ermission denied"]);
+    run(&mut command)
+        .with_status(1)
+        .saying(&["raw/secret.jsonl", "ermission denied"]);
     allow(&secret, 0o644);
     run(&mut command).with_status(0);
 
@@ -249,7 +338,12 @@ fn unreadable_paths_are_named() {
     allow(&closed, 0o000);
     let ran = run(&mut command);
     allow(&closed, 0o755);
-    assert_ne!(ran.status, Some(0), "a folder that may not be read is not passed over: {}", ran.stdout);
+    assert_ne!(
+        ran.status,
+        Some(0),
+        "a folder that may not be read is not passed over: {}",
+        ran.stdout
+    );
     ran.saying(&["raw/closed", "ermission denied"]);
 }
 
@@ -263,6 +357,10 @@ fn rustix_is_root() -> bool {
 fn can_run_as(user: u32, mill: &Mill) -> bool {
     use std::os::unix::process::CommandExt;
     let mut command = gristmill();
-    command.current_dir(mill.path("")).arg("--version").uid(user).gid(user);
+    command
+        .current_dir(mill.path(""))
+        .arg("--version")
+        .uid(user)
+        .gid(user);
     command.output().is_ok_and(|output| output.status.success())
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use gristmill::recipe;
 use serde_json::Value;
 
+use super::corpus;
 use super::mill::{DEMO, Mill, checkout, contents, finished, gristmill, json, run, temporary};
 
 fn command(arguments: &[&str]) -> Command {
@@ -32,7 +33,12 @@ fn id_of(key: &str) -> String {
 fn check_tells_what_it_found_on_stderr() {
     let ran = run(&mut command(&["check", DEMO])).with_status(0);
     assert_eq!(ran.stdout, "");
-    ran.saying(&["source crawl: 25 files", "source library: 32 files", "source forge: 286 files", "sound"]);
+    ran.saying(&[
+        "source crawl: 25 files",
+        "source library: 32 files",
+        "source forge: 286 files",
+        "sound",
+    ]);
 }
 
 #[test]
@@ -54,8 +60,18 @@ fn check_print_gives_a_recipe_that_reads_back_the_same() {
 #[test]
 fn check_columns_lists_what_filters_may_ask_for() {
     let ran = run(&mut command(&["check", DEMO, "--columns"])).with_status(0);
-    for column in ["language.code", "gopher.word_count", "toxicity.share", "pii.emails", "source"] {
-        assert!(ran.stdout.lines().any(|line| line.starts_with(column)), "{column}: {}", ran.stdout);
+    for column in [
+        "language.code",
+        "gopher.word_count",
+        "toxicity.share",
+        "pii.emails",
+        "source",
+    ] {
+        assert!(
+            ran.stdout.lines().any(|line| line.starts_with(column)),
+            "{column}: {}",
+            ran.stdout
+        );
     }
 }
 
@@ -65,16 +81,24 @@ fn curate_keeps_stdout_for_data() {
     let ran = run(&mut mill.curate_demo()).with_status(0);
     let rows = ran.rows();
     let last = rows.last().expect("a row");
-    assert_eq!((&last["event"], &last["report"]["name"]), (&"report".into(), &"demo".into()));
+    assert_eq!(
+        (&last["event"], &last["report"]["name"]),
+        (&"report".into(), &"demo".into())
+    );
     assert_eq!(last["report"], json(&mill.work().join("report.json")));
 
     let mut human = command(&["curate", DEMO, "--set", "shards.tokens_per_shard=100000"]);
     human.arg("--set").arg(format!("work={}", mill.work().display()));
-    human.arg("--set").arg(format!("shards.out={}", mill.out().display()));
+    human
+        .arg("--set")
+        .arg(format!("shards.out={}", mill.out().display()));
     let ran = run(&mut human).with_status(0);
     assert_eq!(ran.stdout, "");
     let ran = ran.saying(&["read", "reused", "FUNNEL", "MIXTURE", "NEXT  gristmill verify"]);
-    assert!(!ran.stderr.contains('\u{1b}'), "no colour where stderr is no terminal");
+    assert!(
+        !ran.stderr.contains('\u{1b}'),
+        "no colour where stderr is no terminal"
+    );
     let ran = run(human.env("NO_COLOR", "1")).with_status(0);
     assert!(!ran.stderr.contains('\u{1b}'));
     let ran = run(human.arg("--quiet")).with_status(0);
@@ -85,12 +109,22 @@ fn curate_keeps_stdout_for_data() {
 fn curate_stops_where_it_is_told() {
     let mill = Mill::new();
     let ran = run(mill.curate(DEMO).args(["--until", "annotate"])).with_status(0);
-    let ended: Vec<Value> = ran.rows().into_iter().filter(|row| row["event"] == "ended").collect();
+    let ended: Vec<Value> = ran
+        .rows()
+        .into_iter()
+        .filter(|row| row["event"] == "ended")
+        .collect();
     assert_eq!(ended.len(), 2);
     assert!(mill.work().join("annotations").is_dir() && !mill.work().join("verdicts").exists());
-    run(mill.curate(DEMO).args(["--until", "bread"])).with_status(2).saying(&["unknown stage 'bread'", "shard"]);
-    run(mill.curate(DEMO).args(["--cluster", "df://mill:1"])).with_status(2).saying(&["df://mill:1"]);
-    run(mill.curate(DEMO).args(["--threads", "0"])).with_status(2).saying(&["--threads"]);
+    run(mill.curate(DEMO).args(["--until", "bread"]))
+        .with_status(2)
+        .saying(&["unknown stage 'bread'", "shard"]);
+    run(mill.curate(DEMO).args(["--cluster", "df://mill:1"]))
+        .with_status(2)
+        .saying(&["df://mill:1"]);
+    run(mill.curate(DEMO).args(["--threads", "0"]))
+        .with_status(2)
+        .saying(&["--threads"]);
 }
 
 #[test]
@@ -99,10 +133,17 @@ fn verify_says_that_shards_are_whole() {
     let shards = manifest["shards"].as_array().expect("a list").len();
     assert!(shards > 5, "the demo is in several shards");
     let ran = run(gristmill().arg("verify").arg(finished().out())).with_status(0);
-    assert!(ran.stdout.contains(&format!("is whole: {shards} shards")), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("is whole: {shards} shards")),
+        "{}",
+        ran.stdout
+    );
     let ran = run(gristmill().args(["verify", "--json"]).arg(finished().out())).with_status(0);
     let row = &ran.rows()[0];
-    assert_eq!((&row["tokens"], &row["documents"]), (&manifest["tokens"], &manifest["documents"]));
+    assert_eq!(
+        (&row["tokens"], &row["documents"]),
+        (&manifest["tokens"], &manifest["documents"])
+    );
     assert_eq!(row["files"], 2 * shards + 2);
 }
 
@@ -110,9 +151,16 @@ fn verify_says_that_shards_are_whole() {
 fn verify_names_the_file_that_was_changed() {
     let mill = finished().copy();
     let refused = |parts: &[&str]| {
-        run(gristmill().arg("verify").arg(mill.out())).with_status(1).saying(parts);
+        run(gristmill().arg("verify").arg(mill.out()))
+            .with_status(1)
+            .saying(parts);
     };
-    for (name, position) in [("00002.bin", 1_001), ("00003.idx", 40), ("index.parquet", 500), ("tokenizer.json", 9)] {
+    for (name, position) in [
+        ("00002.bin", 1_001),
+        ("00003.idx", 40),
+        ("index.parquet", 500),
+        ("tokenizer.json", 9),
+    ] {
         let path = mill.out().join(name);
         let whole = fs::read(&path).expect("a file");
         let mut flipped = whole.clone();
@@ -141,21 +189,47 @@ fn verify_names_the_file_that_was_changed() {
 #[test]
 fn inspect_looks_at_shards_and_tables() {
     let ran = run(gristmill().arg("inspect").arg(finished().out())).with_status(0);
-    for part in ["demo: ", "vocabulary of 2048", "books", "asked  30.0%", "tokens", "--- shard 00000 document 2"] {
+    for part in [
+        "demo: ",
+        "vocabulary of 2048",
+        "books",
+        "asked  30.0%",
+        "tokens",
+        "--- shard 00000 document 2",
+    ] {
         assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
     }
     for name in ["00001.bin", "00001.idx"] {
-        let ran = run(gristmill().args(["inspect", "--head", "1"]).arg(finished().out().join(name))).with_status(0);
-        assert!(ran.stdout.starts_with("00001: ") && ran.stdout.contains("--- document 0"), "{}", ran.stdout);
+        let ran = run(gristmill()
+            .args(["inspect", "--head", "1"])
+            .arg(finished().out().join(name)))
+        .with_status(0);
+        assert!(
+            ran.stdout.starts_with("00001: ") && ran.stdout.contains("--- document 0"),
+            "{}",
+            ran.stdout
+        );
         assert!(!ran.stdout.contains("--- document 1"));
     }
     let rows = finished().number("SELECT count(*) AS n FROM tokens");
-    let ran = run(gristmill().arg("inspect").arg(finished().out().join("index.parquet"))).with_status(0);
+    let ran = run(gristmill()
+        .arg("inspect")
+        .arg(finished().out().join("index.parquet")))
+    .with_status(0);
     assert!(ran.stdout.contains(&format!("{rows} rows")), "{}", ran.stdout);
-    let ran = run(gristmill().arg("inspect").arg(finished().work().join("documents"))).with_status(0);
-    assert!(ran.stdout.contains("1,461 rows") && ran.stdout.contains("language_hint"), "{}", ran.stdout);
+    let ran = run(gristmill()
+        .arg("inspect")
+        .arg(finished().work().join("documents")))
+    .with_status(0);
+    assert!(
+        ran.stdout.contains("1,461 rows") && ran.stdout.contains("language_hint"),
+        "{}",
+        ran.stdout
+    );
 
-    run(&mut command(&["inspect", "nowhere"])).with_status(2).saying(&["nowhere is not there"]);
+    run(&mut command(&["inspect", "nowhere"]))
+        .with_status(2)
+        .saying(&["nowhere is not there"]);
     let ran = run(&mut command(&["inspect", "fixtures/README.md"])).with_status(1);
     ran.saying(&["fixtures/README.md is neither shards nor Parquet"]);
 }
@@ -164,22 +238,43 @@ fn inspect_looks_at_shards_and_tables() {
 fn query_answers_as_a_table_and_as_json() {
     let sql = "SELECT \"group\", count(*) AS n FROM documents GROUP BY \"group\" ORDER BY n";
     let ran = run(&mut on_work(&["query", sql])).with_status(0);
-    assert!(ran.stdout.starts_with("+-") && ran.stdout.contains("| web"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("+-") && ran.stdout.contains("| web"),
+        "{}",
+        ran.stdout
+    );
     let groups: Vec<Value> = finished().query(sql);
     let names: Vec<&str> = groups.iter().filter_map(|row| row["group"].as_str()).collect();
     assert_eq!(names, ["books", "code", "web"]);
-    for table in ["documents", "annotations", "verdicts", "duplicates", "curated", "tokens"] {
-        assert!(finished().number(&format!("SELECT count(*) AS n FROM {table}")) > 0, "{table}");
+    for table in [
+        "documents",
+        "annotations",
+        "verdicts",
+        "duplicates",
+        "curated",
+        "tokens",
+    ] {
+        assert!(
+            finished().number(&format!("SELECT count(*) AS n FROM {table}")) > 0,
+            "{table}"
+        );
     }
-    assert_eq!(finished().query("SELECT id FROM documents WHERE id = 'none'"), Vec::<Value>::new());
+    assert_eq!(
+        finished().query("SELECT id FROM documents WHERE id = 'none'"),
+        Vec::<Value>::new()
+    );
 }
 
 #[test]
 fn query_refuses_what_does_not_fit() {
     for sql in ["SELEC", "SELECT nothing FROM documents", "SELECT * FROM nowhere"] {
-        run(&mut on_work(&["query", sql])).with_status(2).saying(&["the query does not fit"]);
+        run(&mut on_work(&["query", sql]))
+            .with_status(2)
+            .saying(&["the query does not fit"]);
     }
-    run(&mut command(&["query", "SELECT 1", "--work", "nowhere"])).with_status(1).saying(&["nowhere", "curate"]);
+    run(&mut command(&["query", "SELECT 1", "--work", "nowhere"]))
+        .with_status(1)
+        .saying(&["nowhere", "curate"]);
 }
 
 /// Questions change nothing: not the data, whatever the SQL says.
@@ -190,7 +285,10 @@ fn query_writes_nothing() {
     let target = mill.path("stolen.csv");
     for sql in [
         format!("COPY documents TO '{}'", target.display()),
-        format!("CREATE EXTERNAL TABLE a (b INT) STORED AS CSV LOCATION '{}'", target.display()),
+        format!(
+            "CREATE EXTERNAL TABLE a (b INT) STORED AS CSV LOCATION '{}'",
+            target.display()
+        ),
         "DROP TABLE documents".to_owned(),
         "INSERT INTO verdicts SELECT * FROM verdicts".to_owned(),
         "SET datafusion.execution.batch_size = 1".to_owned(),
@@ -205,30 +303,58 @@ fn query_writes_nothing() {
 #[test]
 fn explain_tells_of_kept_dropped_and_doubled_documents() {
     let ran = run(&mut on_work(&["explain", "notes-0004"])).with_status(0);
-    for part in ["key          notes-0004", "notes.jsonl.gz at byte", "verdict      kept", "gopher", "shard 0000"] {
+    for part in [
+        "key          notes-0004",
+        "notes.jsonl.gz at byte",
+        "verdict      kept",
+        "gopher",
+        "shard 0000",
+    ] {
         assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
     }
     let by_id = run(&mut on_work(&["explain", &id_of("notes-0004")])).with_status(0);
     assert_eq!(by_id.stdout, ran.stdout);
 
     let ran = run(&mut on_work(&["explain", "notes-de-5"])).with_status(0);
-    assert!(ran.stdout.contains("dropped by language: language_not_kept"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("dropped by language: language_not_kept"),
+        "{}",
+        ran.stdout
+    );
 
     let pair = "SELECT id, kept_id FROM duplicates WHERE method = 'near' ORDER BY id LIMIT 1";
     let pair = finished().query(pair).pop().expect("a near duplicate");
-    let (copy, kept) = (pair["id"].as_str().expect("an id"), pair["kept_id"].as_str().expect("an id"));
+    let (copy, kept) = (
+        pair["id"].as_str().expect("an id"),
+        pair["kept_id"].as_str().expect("an id"),
+    );
     let ran = run(&mut on_work(&["explain", copy])).with_status(0);
-    assert!(ran.stdout.contains(&format!("near of {kept}, similarity 0.")), "{}", ran.stdout);
-    assert!(ran.stdout.contains("dropped by dedup: near_duplicate"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("near of {kept}, similarity 0.")),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("dropped by dedup: near_duplicate"),
+        "{}",
+        ran.stdout
+    );
     let ran = run(&mut on_work(&["explain", kept])).with_status(0);
-    assert!(ran.stdout.contains(&format!("stands for   {copy} (near")), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("stands for   {copy} (near")),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
 fn explain_gives_json_and_refuses_the_unknown() {
     let ran = run(&mut on_work(&["explain", "notes-0004", "--json"])).with_status(0);
     let story = &ran.rows()[0];
-    assert_eq!((&story["key"], &story["verdict"][0]["kept"]), (&"notes-0004".into(), &true.into()));
+    assert_eq!(
+        (&story["key"], &story["verdict"][0]["kept"]),
+        (&"notes-0004".into(), &true.into())
+    );
     assert_eq!(story["tokens"][0]["epoch"], 0);
     let ran = run(&mut on_work(&["explain", "it's none"])).with_status(1);
     assert_eq!(ran.stdout, "");
@@ -239,7 +365,10 @@ fn explain_gives_json_and_refuses_the_unknown() {
 #[test]
 fn explain_tells_what_the_mixture_left_out() {
     let left = "SELECT curated.id AS id FROM curated LEFT ANTI JOIN tokens ON curated.id = tokens.id LIMIT 1";
-    let left = finished().query(left).pop().expect("the demo leaves some of the web");
+    let left = finished()
+        .query(left)
+        .pop()
+        .expect("the demo leaves some of the web");
     let ran = run(&mut on_work(&["explain", left["id"].as_str().expect("an id")])).with_status(0);
     assert!(ran.stdout.contains("not taken"), "{}", ran.stdout);
 }
@@ -259,14 +388,24 @@ fn report_prints_the_last_run_and_writes_its_page() {
     let ran = run(gristmill().args(["report", "--json", "--work"]).arg(mill.work())).with_status(0);
     let printed: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(printed, json(&mill.work().join("report.json")));
-    run(&mut command(&["report", "--work", "nowhere"])).with_status(1).saying(&["nowhere"]);
+    run(&mut command(&["report", "--work", "nowhere"]))
+        .with_status(1)
+        .saying(&["nowhere"]);
 }
 
 /// The page stands alone: it asks for nothing over the network.
 #[test]
 fn the_report_page_needs_no_network() {
     let page = fs::read_to_string(finished().work().join("report.html")).expect("a page");
-    for part in ["<script src", "<link", "<img src=\"http", "@import", "url(http"] {
+    let page = page.replace("<link rel=\"icon\" href=\"data:,\">", "");
+    for part in [
+        "<script src",
+        "<link",
+        "src=\"http",
+        "@import",
+        "url(http",
+        "fetch(",
+    ] {
         assert!(!page.contains(part), "{part}");
     }
     assert!(page.contains("exact_duplicate") && page.contains("books"));
@@ -276,26 +415,83 @@ fn the_report_page_needs_no_network() {
 fn completions_and_the_manual_come_from_the_same_definitions() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = run(&mut command(&["completions", shell])).with_status(0);
-        assert!(ran.stdout.contains("curate") && ran.stdout.contains("partitions"), "{shell}");
+        assert!(
+            ran.stdout.contains("curate") && ran.stdout.contains("partitions"),
+            "{shell}"
+        );
     }
-    run(&mut command(&["completions", "abacus"])).with_status(2).saying(&["abacus"]);
+    run(&mut command(&["completions", "abacus"]))
+        .with_status(2)
+        .saying(&["abacus"]);
     let ran = run(&mut command(&["manual"])).with_status(0);
-    assert!(ran.stdout.contains(".TH gristmill") && ran.stdout.contains("curate"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(".TH gristmill") && ran.stdout.contains("curate"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
 fn every_command_explains_itself() {
     let ran = run(&mut command(&["--help"])).with_status(0);
-    let commands =
-        ["curate", "check", "verify", "inspect", "query", "explain", "report", "completions", "manual"];
+    let commands = [
+        "curate",
+        "check",
+        "verify",
+        "inspect",
+        "query",
+        "explain",
+        "report",
+        "completions",
+        "manual",
+    ];
     for name in commands {
-        assert!(ran.stdout.lines().any(|line| line.trim_start().starts_with(name)), "{name}: {}", ran.stdout);
+        assert!(
+            ran.stdout.lines().any(|line| line.trim_start().starts_with(name)),
+            "{name}: {}",
+            ran.stdout
+        );
         let ran = run(&mut command(&[name, "--help"])).with_status(0);
-        assert!(ran.stdout.contains("Usage: gristmill") && ran.stderr.is_empty(), "{name}: {}", ran.stdout);
+        assert!(
+            ran.stdout.contains("Usage: gristmill") && ran.stderr.is_empty(),
+            "{name}: {}",
+            ran.stdout
+        );
     }
     let ran = run(&mut command(&["--version"])).with_status(0);
     assert_eq!(ran.stdout, format!("gristmill {}\n", env!("CARGO_PKG_VERSION")));
     run(&mut command(&[])).with_status(2).saying(&["Usage"]);
     run(&mut command(&["grind"])).with_status(2).saying(&["grind"]);
-    run(&mut command(&["curate", DEMO, "--set", "no-equals-sign"])).with_status(2).saying(&["key=value"]);
+    run(&mut command(&["curate", DEMO, "--set", "no-equals-sign"]))
+        .with_status(2)
+        .saying(&["key=value"]);
+}
+
+/// A folder with the groups in it needs no recipe.
+#[test]
+fn curate_takes_a_raw_folder() {
+    let mill = Mill::new();
+    fs::create_dir_all(mill.path("raw/books")).expect("a folder");
+    fs::write(
+        mill.path("raw/books/pages.jsonl"),
+        corpus::jsonl(&corpus::pages()),
+    )
+    .expect("written");
+    let mut curate = command(&["curate", "--raw", "raw", "--out", "here", "--json"]);
+    curate
+        .args(["--set", "tokenizer.train.vocab_size=300"])
+        .current_dir(mill.path(""));
+    let ran = run(&mut curate).with_status(0);
+    let report = &ran.rows().pop().expect("a report")["report"];
+    let shards = report["shards"]["folder"].as_str().expect("a folder");
+    run(gristmill().arg("verify").arg(mill.path(shards))).with_status(0);
+
+    run(curate.arg("--raw")).with_status(2);
+    let mut both = command(&["curate", DEMO, "--raw", "raw", "--out", "here"]);
+    run(&mut both).with_status(2).saying(&["cannot be used with"]);
+    fs::create_dir(mill.path("empty")).expect("a folder");
+    let mut none = command(&["curate", "--raw", "empty", "--out", "here"]);
+    run(none.current_dir(mill.path("")))
+        .with_status(2)
+        .saying(&["empty", "web"]);
 }

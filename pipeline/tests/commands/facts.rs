@@ -35,8 +35,16 @@ static DOCUMENTS: LazyLock<BTreeMap<String, Judged>> = LazyLock::new(|| {
     let mut documents = BTreeMap::new();
     for row in finished().query(sql) {
         let text = |name: &str| row[name].as_str().expect("a text").to_owned();
-        let judged = Judged { id: text("id"), text: text("text"), verdict: row.clone() };
-        assert!(documents.insert(text("key"), judged).is_none(), "{} is there twice", row["key"]);
+        let judged = Judged {
+            id: text("id"),
+            text: text("text"),
+            verdict: row.clone(),
+        };
+        assert!(
+            documents.insert(text("key"), judged).is_none(),
+            "{} is there twice",
+            row["key"]
+        );
     }
     documents
 });
@@ -45,8 +53,14 @@ static DOCUMENTS: LazyLock<BTreeMap<String, Judged>> = LazyLock::new(|| {
 #[track_caller]
 fn document(name: &Value) -> &'static Judged {
     let name = name.as_str().expect("a name");
-    let key = if name.starts_with("raw/") { format!("fixtures/{name}") } else { name.to_owned() };
-    DOCUMENTS.get(&key).unwrap_or_else(|| panic!("{key} was not read"))
+    let key = if name.starts_with("raw/") {
+        format!("fixtures/{name}")
+    } else {
+        name.to_owned()
+    };
+    DOCUMENTS
+        .get(&key)
+        .unwrap_or_else(|| panic!("{key} was not read"))
 }
 
 fn list(value: &Value) -> &Vec<Value> {
@@ -56,16 +70,33 @@ fn list(value: &Value) -> &Vec<Value> {
 #[test]
 fn every_file_gives_the_documents_that_are_in_it() {
     let rows = finished().query("SELECT path, count(*) AS n FROM documents GROUP BY path");
-    let found: BTreeMap<&str, u64> =
-        rows.iter().map(|row| (row["path"].as_str().expect("a path"), row["n"].as_u64().expect("a count"))).collect();
+    let found: BTreeMap<&str, u64> = rows
+        .iter()
+        .map(|row| {
+            (
+                row["path"].as_str().expect("a path"),
+                row["n"].as_u64().expect("a count"),
+            )
+        })
+        .collect();
     let mut asked = 0;
     for (path, facts) in EXPECTED["files"].as_object().expect("an object") {
         // Three of the responses of one crawl are pages with nothing on them: sound, and no documents.
-        let empty = if path.ends_with("mill-journal.warc.gz") { 3 } else { 0 };
-        let expected = facts["documents"].as_u64().or_else(|| Some(facts["html_200"].as_u64()? - empty));
+        let empty = if path.ends_with("mill-journal.warc.gz") {
+            3
+        } else {
+            0
+        };
+        let expected = facts["documents"]
+            .as_u64()
+            .or_else(|| Some(facts["html_200"].as_u64()? - empty));
         let Some(expected) = expected else { continue };
         let path = format!("fixtures/{path}");
-        assert_eq!(found.get(path.as_str()).copied().unwrap_or_default(), expected, "{path}");
+        assert_eq!(
+            found.get(path.as_str()).copied().unwrap_or_default(),
+            expected,
+            "{path}"
+        );
         asked += 1;
     }
     assert!(asked > 40, "{asked}");
@@ -76,7 +107,9 @@ fn the_tree_of_code_is_walked_as_its_authors_meant_it() {
     let facts = &EXPECTED["code"];
     let is_read = |path: &Value| {
         let path = format!("fixtures/{}", path.as_str().expect("a path"));
-        finished().number(&format!("SELECT count(*) AS n FROM documents WHERE path = '{path}'")) == 1
+        finished().number(&format!(
+            "SELECT count(*) AS n FROM documents WHERE path = '{path}'"
+        )) == 1
     };
     for kind in ["binary", "ignored_by_gitignore", "empty"] {
         assert!(!list(&facts[kind]).iter().any(is_read), "{kind}");
@@ -95,16 +128,28 @@ fn every_broken_record_is_in_the_quarantine_with_its_place() {
         for line in text.lines() {
             let row: Value = serde_json::from_str(line).expect("JSON");
             let field = |name: &str| row[name].as_u64().expect("a number");
-            let (path, reason) = (row["path"].as_str().expect("a path"), row["reason"].as_str().expect("a reason"));
+            let (path, reason) = (
+                row["path"].as_str().expect("a path"),
+                row["reason"].as_str().expect("a reason"),
+            );
             assert!(field("offset") < u64::MAX && !reason.is_empty());
-            rows.entry(path.to_owned()).or_default().push((field("record"), reason.to_owned()));
+            rows.entry(path.to_owned())
+                .or_default()
+                .push((field("record"), reason.to_owned()));
         }
     }
     for (path, facts) in EXPECTED["files"].as_object().expect("an object") {
         let found = rows.get(&format!("fixtures/{path}"));
         if let Some(bad_lines) = facts["bad_lines"].as_object() {
-            let lines: BTreeSet<u64> = bad_lines.keys().map(|line| line.parse().expect("a number")).collect();
-            let records = found.into_iter().flatten().map(|(record, _)| record + 1).collect();
+            let lines: BTreeSet<u64> = bad_lines
+                .keys()
+                .map(|line| line.parse().expect("a number"))
+                .collect();
+            let records = found
+                .into_iter()
+                .flatten()
+                .map(|(record, _)| record + 1)
+                .collect();
             assert_eq!(lines, records, "{path}: lines from 1");
         }
         // Bytes that are no UTF-8 in a plain text are another charset, not damage.
@@ -139,7 +184,9 @@ fn are_paired(pair: &Value, kept_by: &BTreeMap<String, String>) -> bool {
 fn kept_by() -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     let rows = finished().query("SELECT id, kept_id FROM duplicates");
-    rows.iter().map(|row| (text(&row["id"]), text(&row["kept_id"]))).collect()
+    rows.iter()
+        .map(|row| (text(&row["id"]), text(&row["kept_id"])))
+        .collect()
 }
 
 #[test]
@@ -157,7 +204,12 @@ fn every_planted_exact_duplicate_is_dropped_for_its_original() {
 #[test]
 fn every_planted_near_duplicate_is_found_and_few_distant_pairs() {
     let kept_by = kept_by();
-    let found = |name: &str| list(&EXPECTED[name]).iter().filter(|pair| are_paired(pair, &kept_by)).count();
+    let found = |name: &str| {
+        list(&EXPECTED[name])
+            .iter()
+            .filter(|pair| are_paired(pair, &kept_by))
+            .count()
+    };
     // The chance of missing a pair at 0.85 with 14 bands of 8 is 1 in 90, and the sample is fixed.
     assert_eq!(found("near_duplicates"), 50);
     let distant = found("distant_pairs");
@@ -180,6 +232,17 @@ fn a_kept_document_stands_for_every_duplicate() {
     }
 }
 
+/// What was planted beside the addresses and is none.
+const LOOKALIKES: [&str; 7] = [
+    "1.2.3.4-beta",
+    "12:30:45",
+    "3.2.1",
+    "999.300.12.7",
+    "@miller and @carter",
+    "4@60",
+    "dead:beef",
+];
+
 #[test]
 fn planted_addresses_are_counted_and_masked() {
     for (key, facts) in EXPECTED["personal_data"].as_object().expect("an object") {
@@ -187,10 +250,14 @@ fn planted_addresses_are_counted_and_masked() {
         let planted = |name: &str| facts[name].as_u64().expect("a count");
         let masked = |kind: pii::Kind| kind.placeholders(text) as u64;
         assert_eq!(masked(pii::Kind::Email), planted("email"), "{key}");
-        assert_eq!(masked(pii::Kind::IpAddress), planted("ipv4") + planted("ipv6"), "{key}");
+        assert_eq!(
+            masked(pii::Kind::IpAddress),
+            planted("ipv4") + planted("ipv6"),
+            "{key}"
+        );
         // What only looks like an address stays.
-        let lookalike = ["1.2.3.4-beta", "12:30:45", "@", "::"].iter().any(|part| text.contains(part));
-        assert!(planted("lookalikes") == 0 || lookalike, "{key}: {text}");
+        let is_there = LOOKALIKES.iter().any(|lookalike| text.contains(lookalike));
+        assert!(planted("lookalikes") == 0 || is_there, "{key}: {text}");
     }
     let rows = finished().query("SELECT text FROM curated");
     assert!(rows.len() > 1_000);
@@ -199,7 +266,10 @@ fn planted_addresses_are_counted_and_masked() {
         assert!(pii::find(text).is_empty(), "{text}");
     }
     let sql = "SELECT sum(pii['emails']) AS n FROM annotations";
-    let emails: u64 = DOCUMENTS.values().map(|judged| pii::Kind::Email.placeholders(&judged.text) as u64).sum();
+    let emails: u64 = DOCUMENTS
+        .values()
+        .map(|judged| pii::Kind::Email.placeholders(&judged.text) as u64)
+        .sum();
     assert!(finished().number(sql) >= emails && emails > 50);
 }
 
@@ -225,7 +295,10 @@ fn planted_pages_are_dropped_by_their_rules() {
                 for name in list(names) {
                     let verdict = &document(name).verdict;
                     let broken = list(&verdict["rules"]);
-                    assert!(broken.iter().any(|found| found == rule.as_str()), "{name}: {verdict}");
+                    assert!(
+                        broken.iter().any(|found| found == rule.as_str()),
+                        "{name}: {verdict}"
+                    );
                 }
             }
         }
@@ -237,7 +310,11 @@ fn other_languages_are_dropped_as_such() {
     let mut asked = 0;
     for (language, names) in EXPECTED["languages"].as_object().expect("an object") {
         for name in list(names) {
-            assert_eq!(document(name).reason(), ("language", "language_not_kept"), "{language}: {name}");
+            assert_eq!(
+                document(name).reason(),
+                ("language", "language_not_kept"),
+                "{language}: {name}"
+            );
             asked += 1;
         }
     }
@@ -247,9 +324,16 @@ fn other_languages_are_dropped_as_such() {
 #[test]
 fn every_dropped_document_has_a_stage_and_a_rule() {
     let documents = finished().number("SELECT count(*) AS n FROM documents");
-    assert_eq!(documents, finished().number("SELECT count(DISTINCT id) AS n FROM documents"));
+    assert_eq!(
+        documents,
+        finished().number("SELECT count(DISTINCT id) AS n FROM documents")
+    );
     for table in ["annotations", "verdicts"] {
-        assert_eq!(finished().number(&format!("SELECT count(*) AS n FROM {table}")), documents, "{table}");
+        assert_eq!(
+            finished().number(&format!("SELECT count(*) AS n FROM {table}")),
+            documents,
+            "{table}"
+        );
         let sql = format!("SELECT count(*) AS n FROM documents JOIN {table} ON documents.id = {table}.id");
         assert_eq!(finished().number(&sql), documents, "{table}");
     }
@@ -266,21 +350,37 @@ fn every_dropped_document_has_a_stage_and_a_rule() {
 #[test]
 fn the_manifest_counts_what_is_there() {
     let manifest = finished().manifest();
-    assert_eq!(finished().number("SELECT count(*) AS n FROM tokens"), manifest["documents"].as_u64().expect("a count"));
-    assert_eq!(finished().number("SELECT sum(tokens) AS n FROM tokens"), manifest["tokens"].as_u64().expect("a count"));
+    assert_eq!(
+        finished().number("SELECT count(*) AS n FROM tokens"),
+        manifest["documents"].as_u64().expect("a count")
+    );
+    assert_eq!(
+        finished().number("SELECT sum(tokens) AS n FROM tokens"),
+        manifest["tokens"].as_u64().expect("a count")
+    );
     for shard in list(&manifest["shards"]) {
         let stem = shard["stem"].as_str().expect("a stem");
         let sql = |what: &str| format!("SELECT {what} AS n FROM tokens WHERE shard = '{stem}'");
         assert_eq!(shard["documents"], finished().number(&sql("count(*)")), "{stem}");
         assert_eq!(shard["tokens"], finished().number(&sql("sum(tokens)")), "{stem}");
-        let bytes = std::fs::metadata(finished().out().join(format!("{stem}.bin"))).expect("a shard").len();
+        let bytes = std::fs::metadata(finished().out().join(format!("{stem}.bin")))
+            .expect("a shard")
+            .len();
         assert_eq!(bytes, 2 * shard["tokens"].as_u64().expect("a count"), "{stem}");
     }
-    let of_sources: u64 =
-        manifest["sources"].as_object().expect("an object").values().filter_map(|source| source["tokens"].as_u64()).sum();
+    let of_sources: u64 = manifest["sources"]
+        .as_object()
+        .expect("an object")
+        .values()
+        .filter_map(|source| source["tokens"].as_u64())
+        .sum();
     assert_eq!(manifest["tokens"], of_sources);
     let unkept = "SELECT count(*) AS n FROM tokens LEFT ANTI JOIN curated ON tokens.id = curated.id";
-    assert_eq!(finished().number(unkept), 0, "only kept documents are in the shards");
+    assert_eq!(
+        finished().number(unkept),
+        0,
+        "only kept documents are in the shards"
+    );
 }
 
 #[test]
@@ -289,9 +389,15 @@ fn the_mixture_is_reached() {
     for (group, asked) in [("web", 0.5), ("books", 0.3), ("code", 0.2)] {
         let record = &manifest["mixture"][group];
         let reached = record["reached"].as_f64().expect("a share");
-        assert!((record["asked"].as_f64().expect("a share") - asked).abs() < 1e-9, "{record}");
+        assert!(
+            (record["asked"].as_f64().expect("a share") - asked).abs() < 1e-9,
+            "{record}"
+        );
         assert!((reached - asked).abs() < 0.005, "{group}: {reached}");
-        assert!(record["epochs"].as_f64().expect("a number") <= 1.0, "nothing is taken twice: {record}");
+        assert!(
+            record["epochs"].as_f64().expect("a number") <= 1.0,
+            "nothing is taken twice: {record}"
+        );
     }
     assert_eq!(finished().number("SELECT max(epoch) AS n FROM tokens"), 0);
 }

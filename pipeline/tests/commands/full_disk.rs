@@ -19,7 +19,9 @@ fn mill() -> Mill {
 
 fn curate_into(mill: &Mill, work: &Path, out: &Path) -> Command {
     let mut command = gristmill();
-    command.current_dir(mill.path("")).args(["curate", "recipe.toml", "--json"]);
+    command
+        .current_dir(mill.path(""))
+        .args(["curate", "recipe.toml", "--json"]);
     command.arg("--set").arg(format!("work={}", work.display()));
     command.arg("--set").arg(format!("shards.out={}", out.display()));
     command
@@ -36,7 +38,10 @@ impl SmallDisk {
         fs::create_dir_all(&path).expect("a folder");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&path);
-        mount.output().is_ok_and(|output| output.status.success()).then_some(Self { path })
+        mount
+            .output()
+            .is_ok_and(|output| output.status.success())
+            .then_some(Self { path })
     }
 
     /// Fills the disk up to the last `free` bytes.
@@ -57,7 +62,11 @@ impl SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         let unmounted = Command::new("umount").arg(&self.path).status();
-        assert!(unmounted.is_ok_and(|status| status.success()), "{} stays mounted", self.path.display());
+        assert!(
+            unmounted.is_ok_and(|status| status.success()),
+            "{} stays mounted",
+            self.path.display()
+        );
     }
 }
 
@@ -74,7 +83,9 @@ fn assert_recovers(disk: &SmallDisk, mut command: Command, out: &Path, whole: &P
         failures += 1;
         let named = disk.path.to_string_lossy().into_owned();
         ran.with_status(1).saying(&[&named, "No space left"]);
-        run(gristmill().arg("verify").arg(out)).with_status(1).saying(&["manifest.json"]);
+        run(gristmill().arg("verify").arg(out))
+            .with_status(1)
+            .saying(&["manifest.json"]);
     }
     assert!(failures >= 2, "the disk was full in more than one stage");
     disk.make_room();
@@ -118,7 +129,11 @@ fn a_file_that_may_not_grow_is_named() {
     let limited = |blocks: u32| {
         let mut command = Command::new("sh");
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_gristmill")).current_dir(mill.path(""));
+        command
+            .arg("-c")
+            .arg(script)
+            .arg(env!("CARGO_BIN_EXE_gristmill"))
+            .current_dir(mill.path(""));
         command.args(["curate", "recipe.toml", "--json"]);
         command.arg("--set").arg(format!("work={}", work.display()));
         command.arg("--set").arg(format!("shards.out={}", out.display()));

@@ -51,7 +51,8 @@ fn faults(text: &str) -> String {
     fs::write(&path, text).expect("written");
     let ran = run(gristmill().arg("check").arg(&path)).with_status(2);
     assert_eq!(ran.stdout, "");
-    ran.stderr.replace(&path.to_string_lossy().into_owned(), "mill.toml")
+    ran.stderr
+        .replace(&path.to_string_lossy().into_owned(), "mill.toml")
 }
 
 #[test]

@@ -50,18 +50,32 @@ pub(crate) struct Ran {
 /// Runs `command` to its end. It never panics, whatever it was given.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Ran {
-    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the binary starts");
     let stdout = String::from_utf8(stdout).expect("stdout is UTF-8");
     let stderr = String::from_utf8(stderr).expect("stderr is UTF-8");
     assert!(!stderr.contains("panicked"), "{command:?}: {stderr}");
-    Ran { status: status.code(), stdout, stderr }
+    Ran {
+        status: status.code(),
+        stdout,
+        stderr,
+    }
 }
 
 impl Ran {
     /// Asserts the exit status.
     #[track_caller]
     pub(crate) fn with_status(self, status: i32) -> Self {
-        assert_eq!(self.status, Some(status), "stderr: {}\nstdout: {}", self.stderr, self.stdout);
+        assert_eq!(
+            self.status,
+            Some(status),
+            "stderr: {}\nstdout: {}",
+            self.stderr,
+            self.stdout
+        );
         self
     }
 
@@ -86,7 +100,9 @@ impl Ran {
     pub(crate) fn end_of(&self, stage: &str) -> Value {
         let is_end = |row: &Value| row["event"] == "ended" && row["stage"] == stage;
         let rows = self.rows();
-        rows.into_iter().find(is_end).unwrap_or_else(|| panic!("no end of {stage}: {}", self.stdout))
+        rows.into_iter()
+            .find(is_end)
+            .unwrap_or_else(|| panic!("no end of {stage}: {}", self.stdout))
     }
 
     /// Asserts which of `stages` found all of their work done already.
@@ -115,7 +131,10 @@ pub(crate) struct Mill {
 impl Mill {
     pub(crate) fn new() -> Self {
         let temporary = temporary();
-        Self { root: temporary.path().to_owned(), _temporary: Some(temporary) }
+        Self {
+            root: temporary.path().to_owned(),
+            _temporary: Some(temporary),
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -134,8 +153,12 @@ impl Mill {
     pub(crate) fn curate(&self, recipe: impl AsRef<Path>) -> Command {
         let mut command = gristmill();
         command.arg("curate").arg(recipe.as_ref()).arg("--json");
-        command.arg("--set").arg(format!("work={}", self.work().display()));
-        command.arg("--set").arg(format!("shards.out={}", self.out().display()));
+        command
+            .arg("--set")
+            .arg(format!("work={}", self.work().display()));
+        command
+            .arg("--set")
+            .arg(format!("shards.out={}", self.out().display()));
         command
     }
 
@@ -159,7 +182,9 @@ impl Mill {
     pub(crate) fn number(&self, sql: &str) -> u64 {
         let rows = self.query(sql);
         assert_eq!(rows.len(), 1, "{sql}");
-        rows[0]["n"].as_u64().unwrap_or_else(|| panic!("{sql}: {}", rows[0]))
+        rows[0]["n"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{sql}: {}", rows[0]))
     }
 
     /// The manifest of the shards.
@@ -186,7 +211,10 @@ pub(crate) fn finished() -> &'static Mill {
             fs::remove_dir_all(&root).expect("the last process is gone");
         }
         fs::create_dir_all(&root).expect("a folder");
-        let mill = Mill { root, _temporary: None };
+        let mill = Mill {
+            root,
+            _temporary: None,
+        };
         run(&mut mill.curate_demo()).with_status(0);
         mill
     });
@@ -215,8 +243,15 @@ pub(crate) fn contents(folder: &Path) -> BTreeMap<String, (usize, String)> {
 /// When each file below `folder` was written.
 #[track_caller]
 pub(crate) fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
-    let time = |path: &PathBuf| fs::metadata(path).and_then(|metadata| metadata.modified()).expect("a time");
-    files(folder).iter().map(|path| (name_below(folder, path), time(path))).collect()
+    let time = |path: &PathBuf| {
+        fs::metadata(path)
+            .and_then(|metadata| metadata.modified())
+            .expect("a time")
+    };
+    files(folder)
+        .iter()
+        .map(|path| (name_below(folder, path), time(path)))
+        .collect()
 }
 
 /// One hash over the names and contents of all files below `folder`.
@@ -227,7 +262,10 @@ pub(crate) fn hash_of_hashes(folder: &Path) -> String {
 }
 
 fn name_below(folder: &Path, path: &Path) -> String {
-    path.strip_prefix(folder).expect("a path below").to_string_lossy().into_owned()
+    path.strip_prefix(folder)
+        .expect("a path below")
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// All files below `folder`, hidden ones too.

@@ -28,7 +28,11 @@ fn assert_only_judged_again(arguments: &[&str]) {
     assert_eq!(contents(&mill.out()), contents(&fresh.out()));
     assert_ne!(contents(&mill.out()), contents(&finished().out()));
     for folder in ["verdicts", "duplicates", "curated", "tokens"] {
-        assert_eq!(contents(&mill.work().join(folder)), contents(&fresh.work().join(folder)), "{folder}");
+        assert_eq!(
+            contents(&mill.work().join(folder)),
+            contents(&fresh.work().join(folder)),
+            "{folder}"
+        );
     }
 }
 
@@ -49,10 +53,17 @@ fn a_changed_mixture_tokenizes_nothing_again() {
     let mill = finished().copy();
     let before = times(&mill.work().join("tokens"));
     let all_reused = ["read", "annotate", "dedup", "curate", "tokenize"].map(|stage| (stage, true));
-    run(mill.curate_demo().args(["--set", "mixture.web=0.25"])).with_status(0).reusing(&all_reused);
+    run(mill.curate_demo().args(["--set", "mixture.web=0.25"]))
+        .with_status(0)
+        .reusing(&all_reused);
     assert_eq!(times(&mill.work().join("tokens")), before);
-    let reached = mill.manifest()["mixture"]["web"]["reached"].as_f64().expect("a share");
-    assert!((reached - 1.0 / 3.0).abs() < 0.005, "a quarter beside 0.3 and 0.2 is a third: {reached}");
+    let reached = mill.manifest()["mixture"]["web"]["reached"]
+        .as_f64()
+        .expect("a share");
+    assert!(
+        (reached - 1.0 / 3.0).abs() < 0.005,
+        "a quarter beside 0.3 and 0.2 is a third: {reached}"
+    );
 }
 
 /// A mill that runs in its own folder over four large files, each a unit of work of its own.
@@ -63,7 +74,10 @@ struct Shelf {
 
 impl Shelf {
     fn new(files: &[(&str, usize)]) -> Self {
-        let shelf = Self { mill: Mill::new(), pages: corpus::pages() };
+        let shelf = Self {
+            mill: Mill::new(),
+            pages: corpus::pages(),
+        };
         fs::write(shelf.mill.path("recipe.toml"), corpus::recipe("raw")).expect("written");
         for (name, part) in files {
             shelf.put(name, *part);
@@ -89,14 +103,23 @@ impl Shelf {
         let fresh = Self::new(files);
         run(&mut fresh.curate()).with_status(0);
         assert_eq!(contents(&self.mill.out()), contents(&fresh.mill.out()));
-        for folder in ["documents", "annotations", "verdicts", "duplicates", "curated", "tokens"] {
+        for folder in [
+            "documents",
+            "annotations",
+            "verdicts",
+            "duplicates",
+            "curated",
+            "tokens",
+        ] {
             let (found, expected) = (self.mill.work().join(folder), fresh.mill.work().join(folder));
             assert_eq!(contents(&found), contents(&expected), "{folder}");
         }
     }
 
     fn documents_of(&self, name: &str) -> u64 {
-        self.mill.number(&format!("SELECT count(*) AS n FROM documents WHERE path = 'raw/{name}'"))
+        self.mill.number(&format!(
+            "SELECT count(*) AS n FROM documents WHERE path = 'raw/{name}'"
+        ))
     }
 }
 
@@ -104,21 +127,36 @@ impl Shelf {
 fn an_added_file_alone_is_read_and_a_removed_one_is_gone() {
     let shelf = Shelf::new(&[("a.jsonl", 0), ("b.jsonl", 1), ("c.jsonl", 2)]);
     let first = run(&mut shelf.curate()).with_status(0);
-    assert!(first.note("read").ends_with("3 of 3 units read"), "{}", first.note("read"));
+    assert!(
+        first.note("read").ends_with("3 of 3 units read"),
+        "{}",
+        first.note("read")
+    );
     let before = times(&shelf.mill.work().join("annotations"));
 
     shelf.put("aa.jsonl", 3);
     let added = run(&mut shelf.curate()).with_status(0);
-    assert!(added.note("read").ends_with("1 of 4 units read"), "{}", added.note("read"));
+    assert!(
+        added.note("read").ends_with("1 of 4 units read"),
+        "{}",
+        added.note("read")
+    );
     assert_eq!(added.note("annotate"), "1 of 4 units annotated");
     assert!(shelf.documents_of("aa.jsonl") > 0);
     let after = times(&shelf.mill.work().join("annotations"));
-    assert!(before.iter().all(|(name, time)| after.get(name) == Some(time)), "the others are left alone");
+    assert!(
+        before.iter().all(|(name, time)| after.get(name) == Some(time)),
+        "the others are left alone"
+    );
     shelf.assert_as_fresh(&[("a.jsonl", 0), ("aa.jsonl", 3), ("b.jsonl", 1), ("c.jsonl", 2)]);
 
     fs::remove_file(shelf.mill.path("raw/b.jsonl")).expect("removed");
     let removed = run(&mut shelf.curate()).with_status(0);
-    assert!(removed.note("read").ends_with("0 of 3 units read"), "{}", removed.note("read"));
+    assert!(
+        removed.note("read").ends_with("0 of 3 units read"),
+        "{}",
+        removed.note("read")
+    );
     assert_eq!(shelf.documents_of("b.jsonl"), 0);
     shelf.assert_as_fresh(&[("a.jsonl", 0), ("aa.jsonl", 3), ("c.jsonl", 2)]);
 }
@@ -129,7 +167,11 @@ fn a_changed_file_alone_is_read_again() {
     run(&mut shelf.curate()).with_status(0);
     shelf.put("b.jsonl", 4);
     let changed = run(&mut shelf.curate()).with_status(0);
-    assert!(changed.note("read").ends_with("1 of 2 units read"), "{}", changed.note("read"));
+    assert!(
+        changed.note("read").ends_with("1 of 2 units read"),
+        "{}",
+        changed.note("read")
+    );
     assert_eq!(changed.note("annotate"), "1 of 2 units annotated");
     shelf.assert_as_fresh(&[("a.jsonl", 0), ("b.jsonl", 4)]);
 }
@@ -159,11 +201,20 @@ fn missing_or_damaged_shards_are_written_again() {
     };
     fs::remove_dir_all(&out).expect("removed");
     again("without the folder");
-    for name in ["manifest.json", "00001.bin", "00000.idx", "index.parquet", "tokenizer.json"] {
+    for name in [
+        "manifest.json",
+        "00001.bin",
+        "00000.idx",
+        "index.parquet",
+        "tokenizer.json",
+    ] {
         fs::remove_file(out.join(name)).expect("removed");
         again(name);
     }
-    let file = fs::OpenOptions::new().write(true).open(out.join("00000.bin")).expect("a shard");
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(out.join("00000.bin"))
+        .expect("a shard");
     file.set_len(100).expect("cut");
     again("with a shard cut off");
 }

@@ -10,8 +10,15 @@ use serde_json::Value;
 use super::mill::{DEMO, Mill, SEVERAL_SHARDS, checkout, contents, finished, hash_of_hashes, run};
 
 /// What a run leaves beside the shards that has to be the same whether it was killed or not.
-const FOLDERS: [&str; 7] =
-    ["documents", "quarantine", "annotations", "verdicts", "duplicates", "curated", "tokens"];
+const FOLDERS: [&str; 7] = [
+    "documents",
+    "quarantine",
+    "annotations",
+    "verdicts",
+    "duplicates",
+    "curated",
+    "tokens",
+];
 /// How often a run is started again when its stage ended before the signal came.
 const ATTEMPTS: usize = 8;
 
@@ -19,7 +26,11 @@ const ATTEMPTS: usize = 8;
 fn assert_same_shards_with(arguments: &[&str]) {
     let mill = Mill::new();
     run(mill.curate_demo().args(arguments)).with_status(0);
-    assert_eq!(contents(&mill.out()), contents(&finished().out()), "{arguments:?}");
+    assert_eq!(
+        contents(&mill.out()),
+        contents(&finished().out()),
+        "{arguments:?}"
+    );
     assert_eq!(hash_of_hashes(&mill.out()), hash_of_hashes(&finished().out()));
 }
 
@@ -53,11 +64,15 @@ fn on_the_cluster_in_this_process() {
 fn with_paths_in_another_order() {
     let folder = checkout().join("fixtures/raw/web");
     let entries = fs::read_dir(folder).expect("the web dumps");
-    let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
     names.sort();
     names.reverse();
-    let paths: Vec<String> =
-        names.iter().map(|name| format!("\"fixtures/raw/web/{}\"", name.to_string_lossy())).collect();
+    let paths: Vec<String> = names
+        .iter()
+        .map(|name| format!("\"fixtures/raw/web/{}\"", name.to_string_lossy()))
+        .collect();
     let mill = Mill::new();
     let paths = format!("source.0.paths=[{}]", paths.join(", "));
     run(mill.curate_demo().args(["--set", &paths])).with_status(0);
@@ -87,21 +102,34 @@ enum Kill {
 
 /// Starts `command` and kills it, with the signal that cannot be caught, at the first `event` of `stage`.
 fn kill(command: &mut Command, event: &str, stage: &str) -> Kill {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary starts");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
     let stdout = child.stdout.take().expect("a pipe");
     let mut last_stage = String::new();
     let mut is_killed = false;
     for line in BufReader::new(stdout).lines() {
         // The last line may be cut off: the process is dead.
-        let Ok(row) = serde_json::from_str::<Value>(&line.expect("a line")) else { break };
+        let Ok(row) = serde_json::from_str::<Value>(&line.expect("a line")) else {
+            break;
+        };
         if row["stage"] == stage && row["event"] == event && !is_killed {
             child.kill().expect("the process is ours");
             is_killed = true;
         }
-        row["stage"].as_str().unwrap_or_default().clone_into(&mut last_stage);
+        row["stage"]
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut last_stage);
     }
     let status = child.wait().expect("the process ends");
-    if is_killed && !status.success() && last_stage == stage { Kill::InStage } else { Kill::TooLate }
+    if is_killed && !status.success() && last_stage == stage {
+        Kill::InStage
+    } else {
+        Kill::TooLate
+    }
 }
 
 /// Kills a run as `stage` starts, goes on and kills it after the first part of `stage` is done, goes on to the end,
@@ -112,8 +140,13 @@ fn assert_same_after_kill_in(stage: &str) {
         let mill = Mill::new();
         (kill(&mut mill.curate_demo(), "started", stage) == Kill::InStage).then_some(mill)
     };
-    let mill = (0..ATTEMPTS).find_map(|_| started()).expect("one of the runs is killed in its stage");
-    assert!(!mill.out().join("manifest.json").exists(), "no manifest before the shards are whole");
+    let mill = (0..ATTEMPTS)
+        .find_map(|_| started())
+        .expect("one of the runs is killed in its stage");
+    assert!(
+        !mill.out().join("manifest.json").exists(),
+        "no manifest before the shards are whole"
+    );
     // Some stages do their work in one part and have no progress to wait for; then this run goes to its end.
     kill(&mut mill.curate_demo(), "progress", stage);
     run(&mut mill.curate_demo()).with_status(0);
@@ -121,7 +154,11 @@ fn assert_same_after_kill_in(stage: &str) {
     assert_eq!(contents(&mill.out()), contents(&finished().out()));
     for folder in FOLDERS {
         let (found, expected) = (mill.work().join(folder), finished().work().join(folder));
-        assert_eq!(contents(&found), contents(&expected), "{folder} after a kill in {stage}");
+        assert_eq!(
+            contents(&found),
+            contents(&expected),
+            "{folder} after a kill in {stage}"
+        );
     }
 }
 
@@ -168,11 +205,20 @@ fn half_written_shards_are_not_taken_for_whole() {
     run(mill.curate(DEMO).args(SEVERAL_SHARDS).args(stop_before_shards)).with_status(0);
     fs::create_dir_all(mill.out()).expect("a folder");
     // What a kill at the worst moment leaves: a shard of another run, a partial file, and a file of the user's own.
-    for name in ["00000.bin", "00000.idx", "00009.bin", "00010.bin.partial", "index.parquet.partial", "notes.txt"] {
+    for name in [
+        "00000.bin",
+        "00000.idx",
+        "00009.bin",
+        "00010.bin.partial",
+        "index.parquet.partial",
+        "notes.txt",
+    ] {
         fs::write(mill.out().join(name), b"half").expect("written");
     }
     let mut verify = super::mill::gristmill();
-    run(verify.arg("verify").arg(mill.out())).with_status(1).saying(&["manifest.json"]);
+    run(verify.arg("verify").arg(mill.out()))
+        .with_status(1)
+        .saying(&["manifest.json"]);
     run(&mut mill.curate_demo()).with_status(0);
     let mut found = contents(&mill.out());
     assert!(found.remove("notes.txt").is_some(), "what is not ours stays");

@@ -17,7 +17,11 @@ fn assert_committed(name: &str, schema: &Schema) {
         fs::write(&path, &text).expect("written");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(text == committed, "{} is not that of the types; run with UPDATE_SCHEMAS=1", path.display());
+    assert!(
+        text == committed,
+        "{} is not that of the types; run with UPDATE_SCHEMAS=1",
+        path.display()
+    );
 }
 
 #[test]
@@ -34,5 +38,8 @@ fn the_manifest_schema_is_committed() {
 #[test]
 fn everything_has_a_default_but_the_sources() {
     let schema = schemars::schema_for!(Recipe);
-    assert_eq!(schema.get("required"), Some(&serde_json::json!(["version", "source"])));
+    assert_eq!(
+        schema.get("required"),
+        Some(&serde_json::json!(["version", "source"]))
+    );
 }
