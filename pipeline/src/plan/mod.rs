@@ -23,6 +23,7 @@ pub mod units;
 pub mod verdict;
 
 mod udf;
+mod value;
 
 use std::io;
 use std::path::PathBuf;

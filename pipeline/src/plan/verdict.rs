@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PlanError;
 use super::parquet_file::{self, ParquetFile};
+use super::value;
 use crate::engine::Engine;
 use crate::stage::Rule;
 use crate::work::{Kind, Unit, WorkFolder};
@@ -94,7 +95,8 @@ fn applies(rule: &Rule) -> String {
 
 /// SQL that is true where a rule applies and is broken. Where its condition is null, it is not.
 fn broken(rule: &Rule) -> String {
-    format!("({} AND NOT coalesce(({}), true))", applies(rule), rule.keep)
+    // The line break ends a comment that a user may have put behind the condition.
+    format!("({} AND NOT coalesce(({}\n), true))", applies(rule), rule.keep)
 }
 
 /// SQL that is true where no rule is broken.
@@ -125,7 +127,7 @@ pub async fn idle_rules(engine: &Engine, rules: &[Rule]) -> Result<Vec<String>, 
         .enumerate()
         .flat_map(|(position, rule)| {
             let applies = applies(rule);
-            let says = format!("{applies} AND ({}) IS NOT NULL", rule.keep);
+            let says = format!("{applies} AND ({}\n) IS NOT NULL", rule.keep);
             [("applies", applies), ("says", says)].map(|(name, condition)| {
                 format!("count(CASE WHEN {condition} THEN 1 END) AS {name}_{position}")
             })
@@ -154,11 +156,9 @@ fn query(rules: &[Rule], has_language: bool) -> String {
     for (position, rule) in rules.iter().enumerate() {
         let broken = broken(rule);
         positions.push(format!("CASE WHEN {broken} THEN {position} END"));
-        if let Some(value) = &rule.value {
-            values.push(format!("WHEN {broken} THEN CAST({value} AS DOUBLE)"));
-        } else {
-            values.push(format!("WHEN {broken} THEN CAST(NULL AS DOUBLE)"));
-        }
+        let value = rule.value.clone().or_else(|| value::of_condition(&rule.keep));
+        let value = value.unwrap_or_else(|| "NULL".to_owned());
+        values.push(format!("WHEN {broken} THEN CAST({value} AS DOUBLE)"));
     }
     let list = if positions.is_empty() {
         "CAST(NULL AS INT)".to_owned()

@@ -7,6 +7,7 @@ mod facts;
 mod lock;
 mod observer;
 mod record;
+mod shards;
 mod stages;
 
 pub use lock::LockError;

@@ -1,14 +1,7 @@
 //! The stages of a run, one after the other.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::time::Instant;
-
-use gristmill_schemas::manifest::{
-    FILE_NAME, INDEX_FILE_NAME, Manifest, TOKENIZER_FILE_NAME, TokenizerRecord, VERSION,
-};
-use serde::{Deserialize, Serialize};
 
 use super::facts::Facts;
 use super::{Event, LockError, Observer, Stage, lock, record};
@@ -16,14 +9,12 @@ use crate::annotate::Settings;
 use crate::engine::{Engine, EngineError, EngineKind, EngineSettings};
 use crate::filter;
 use crate::plan::dedup::DedupCounts;
-use crate::plan::mix::MixCounts;
 use crate::plan::tokenize::ChosenTokenizer;
 use crate::plan::verdict::VerdictCounts;
 use crate::plan::{self, PlanError};
 use crate::recipe::Recipe;
 use crate::recipe::written::{Dedup, Identifier, Near};
 use crate::report::Report;
-use crate::shard::{Packed, hash_file};
 use crate::stage::Rule;
 use crate::work::{Kind, Unit, WorkFolder};
 
@@ -121,23 +112,14 @@ fn write_report(work: &WorkFolder, report: &Report) -> Result<(), String> {
     write("report.html", page.as_bytes())
 }
 
-struct Run<'a> {
-    recipe: &'a Recipe,
-    options: &'a RunOptions,
-    observer: &'a mut dyn Observer,
-    work: WorkFolder,
-    engine: Engine,
-    facts: Facts,
-}
-
-/// A shard stage that ended.
-#[derive(Debug, Serialize, Deserialize)]
-struct ShardRecord {
-    manifest_hash: String,
-    counts: MixCounts,
-    bound: String,
-    warnings: Vec<String>,
-    text_bytes: BTreeMap<crate::recipe::Group, u64>,
+/// A run under way.
+pub(super) struct Run<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) options: &'a RunOptions,
+    pub(super) observer: &'a mut dyn Observer,
+    pub(super) work: WorkFolder,
+    pub(super) engine: Engine,
+    pub(super) facts: Facts,
 }
 
 impl Run<'_> {
@@ -354,118 +336,12 @@ impl Run<'_> {
         Ok(tokenizer)
     }
 
-    async fn shard(
-        &mut self,
-        units: &[Unit],
-        key: &str,
-        tokenizer: &ChosenTokenizer,
-    ) -> Result<(), RunError> {
-        let stage = Stage::Shard;
-        let clock = self.start(stage);
-        let recipe = self.recipe;
-        let out = Path::new(&recipe.shards.out);
-        let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
-        let fingerprint = recipe.fingerprint();
-        let key = plan::key(&(key, names, &tokenizer.hash, &fingerprint, &recipe.shards.out));
-        let found = record::find::<ShardRecord>(&self.work, "shard", &key)
-            .filter(|found| hash_file(&out.join(FILE_NAME)).is_ok_and(|hash| hash == found.manifest_hash))
-            .filter(|_| crate::shard::is_complete(out));
-        let reused = found.is_some();
-        let record = match found {
-            Some(record) => record,
-            None => self.shard_anew(&key, tokenizer, out).await.map_err(at(stage))?,
-        };
-        for warning in &record.warnings {
-            self.warn(warning);
-        }
-        let manifest = Manifest::load(out).map_err(|error| at(stage)(PlanError::Sharding(error.into())))?;
-        let note = format!(
-            "{} tokens of {} documents in {} shards",
-            manifest.tokens,
-            manifest.documents,
-            manifest.shards.len()
-        );
-        self.end(stage, clock, reused, &note);
-        self.facts.shard(
-            &manifest,
-            tokenizer,
-            &record.counts,
-            &record.bound,
-            &record.text_bytes,
-        );
-        Ok(())
-    }
-
-    async fn shard_anew(
-        &mut self,
-        key: &str,
-        tokenizer: &ChosenTokenizer,
-        out: &Path,
-    ) -> Result<ShardRecord, PlanError> {
-        let stage = Stage::Shard;
-        clear_shards(out).map_err(PlanError::file(out))?;
-        let plan = plan::mix::plan(&self.engine, self.recipe).await?;
-        let observer = &mut *self.observer;
-        let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
-        let (packed, counts) = plan::mix::pack(
-            &self.engine,
-            &self.work,
-            self.recipe,
-            &plan,
-            tokenizer,
-            out,
-            progress,
-        )
-        .await?;
-        let json = fs::read(&tokenizer.path).map_err(PlanError::file(&tokenizer.path))?;
-        let tokenizer_path = out.join(TOKENIZER_FILE_NAME);
-        gristmill_schemas::atomic::write(&tokenizer_path, &json).map_err(PlanError::file(tokenizer_path))?;
-        let manifest = self.manifest(tokenizer, &packed, &counts);
-        manifest.save(out).map_err(PlanError::file(out))?;
-        let manifest_path = out.join(FILE_NAME);
-        let record = ShardRecord {
-            manifest_hash: hash_file(&manifest_path).map_err(PlanError::file(manifest_path))?,
-            counts,
-            bound: plan.quotas.bound,
-            warnings: plan.quotas.warnings,
-            text_bytes: plan.text_bytes,
-        };
-        record::leave(&self.work, "shard", key, &record)?;
-        Ok(record)
-    }
-
-    fn manifest(&self, tokenizer: &ChosenTokenizer, packed: &Packed, counts: &MixCounts) -> Manifest {
-        Manifest {
-            version: VERSION.to_owned(),
-            name: self.recipe.name.clone(),
-            seed: self.recipe.seed,
-            token_type: tokenizer.token_type(),
-            tokenizer: TokenizerRecord {
-                file: TOKENIZER_FILE_NAME.to_owned(),
-                hash: tokenizer.hash.clone(),
-                vocabulary: tokenizer.vocabulary,
-                end_of_document: tokenizer.end_of_document,
-            },
-            tokens: packed.tokens,
-            documents: packed.documents,
-            shards: packed.shards.clone(),
-            files: BTreeMap::from([
-                (INDEX_FILE_NAME.to_owned(), packed.index_hash.clone()),
-                (TOKENIZER_FILE_NAME.to_owned(), tokenizer.hash.clone()),
-            ]),
-            mixture: counts.groups.clone(),
-            sources: counts.sources.clone(),
-            recipe_fingerprint: self.recipe.fingerprint(),
-            input_fingerprint: self.facts.input_fingerprint().to_owned(),
-        }
-    }
-
-    fn start(&mut self, stage: Stage) -> Instant {
+    pub(super) fn start(&mut self, stage: Stage) -> Instant {
         self.observer.observe(&Event::Started { stage });
         Instant::now()
     }
 
-    fn end(&mut self, stage: Stage, clock: Instant, reused: bool, note: &str) {
+    pub(super) fn end(&mut self, stage: Stage, clock: Instant, reused: bool, note: &str) {
         let seconds = clock.elapsed().as_secs_f64();
         self.observer.observe(&Event::Ended {
             stage,
@@ -476,42 +352,17 @@ impl Run<'_> {
         self.facts.stage(stage, seconds, reused, note);
     }
 
-    fn warn(&mut self, message: &str) {
+    pub(super) fn warn(&mut self, message: &str) {
         self.observer.observe(&Event::Warning { message });
         self.facts.warning(message);
     }
 }
 
-fn at(stage: Stage) -> impl Fn(PlanError) -> RunError {
+pub(super) fn at(stage: Stage) -> impl Fn(PlanError) -> RunError {
     move |source| RunError::Stage {
         stage: stage.name(),
         source,
     }
-}
-
-/// Removes what an earlier run left in the folder of the shards, the manifest first, and nothing of anyone else's.
-fn clear_shards(out: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(out)?;
-    let manifest = out.join(FILE_NAME);
-    if manifest.exists() {
-        fs::remove_file(manifest)?;
-    }
-    for entry in fs::read_dir(out)? {
-        let path = entry?.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let stem = name.trim_end_matches(gristmill_schemas::atomic::PARTIAL_SUFFIX);
-        let is_shard = stem
-            .strip_suffix(".bin")
-            .or_else(|| stem.strip_suffix(".idx"))
-            .is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()));
-        if is_shard || stem == INDEX_FILE_NAME || stem == TOKENIZER_FILE_NAME {
-            fs::remove_file(path)?;
-        }
-    }
-    Ok(())
 }
 
 /// Documents above which a dedup stage that finds nothing at all is worth a word.

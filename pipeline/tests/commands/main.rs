@@ -14,6 +14,8 @@ mod facts;
 #[cfg(test)]
 mod full_disk;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod messages;
 #[cfg(test)]
 mod mill;
