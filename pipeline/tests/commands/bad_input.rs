@@ -1,5 +1,5 @@
-//! Bad input: each record that cannot be read is in the quarantine with its place and reason, each fault of a recipe
-//! is told before anything is read, and nothing panics.
+//! Bad input: each record that cannot be read is in the quarantine with its place and reason, what is sound is kept,
+//! and a run that cannot go on says why.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -11,10 +11,10 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use super::corpus;
-use super::mill::{DEMO, Mill, checkout, gristmill, json, run, skipped};
+use super::mill::{Mill, checkout, gristmill, json, run, skipped};
 
 /// A mill in its own folder, with a good file in `raw/`.
-fn mill_with_good_file() -> Mill {
+pub(crate) fn mill_with_good_file() -> Mill {
     let mill = Mill::new();
     fs::create_dir_all(mill.path("raw")).expect("a folder");
     fs::write(mill.path("recipe.toml"), corpus::recipe("raw")).expect("written");
@@ -22,7 +22,8 @@ fn mill_with_good_file() -> Mill {
     mill
 }
 
-fn curate(mill: &Mill) -> Command {
+/// Runs the recipe of `mill` in its folder.
+pub(crate) fn curate(mill: &Mill) -> Command {
     let mut command = mill.curate("recipe.toml");
     command.current_dir(mill.path(""));
     command
@@ -47,101 +48,155 @@ fn quarantine(mill: &Mill) -> Vec<Value> {
     rows
 }
 
-/// Every kind of damage at once, beside a file that is sound: what is sound goes all the way into the shards.
-#[test]
-fn what_cannot_be_read_is_quarantined_and_the_rest_kept() {
-    let mill = mill_with_good_file();
+/// The documents of a file in `raw/`.
+fn documents_of(mill: &Mill, name: &str) -> u64 {
+    mill.number(&format!(
+        "SELECT count(*) AS n FROM documents WHERE path = 'raw/{name}'"
+    ))
+}
+
+/// A file that is damaged, and what is to be made of it.
+struct Damage {
+    name: String,
+    bytes: Vec<u8>,
+    /// The sound documents in it, where that is plain.
+    documents: Option<u64>,
+    /// Part of what the quarantine says, and the offset where that is plain.
+    reason: &'static str,
+    offset: Option<u64>,
+}
+
+fn damage(
+    name: &str,
+    bytes: Vec<u8>,
+    documents: Option<u64>,
+    reason: &'static str,
+    offset: Option<u64>,
+) -> Damage {
+    Damage {
+        name: name.to_owned(),
+        bytes,
+        documents,
+        reason,
+        offset,
+    }
+}
+
+/// A damaged file of every kind.
+fn damages() -> Vec<Damage> {
     let fixture = |name: &str| fs::read(checkout().join("fixtures/raw/web").join(name)).expect("a fixture");
     let page = &corpus::pages()[41];
     let good_line = corpus::jsonl(std::slice::from_ref(page));
     let lines = |bad: &[u8]| [good_line.as_bytes(), bad, b"\n", good_line.as_bytes()].concat();
     let mut packed = gzip(corpus::jsonl(&corpus::pages()).as_bytes());
     packed.truncate(packed.len() / 2);
-    let length = good_line.len() as u64;
-    // File, bytes, documents expected of it, and what the quarantine says of it, with the offset where that is plain.
-    let cases: [(&str, Vec<u8>, Option<u64>, Option<(&str, Option<u64>)>); 18] = [
-        ("empty.warc.gz", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.wet.gz", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.warc", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.jsonl", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.jsonl.gz", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.jsonl.zst", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.parquet", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.html", vec![], Some(0), Some(("empty", Some(0)))),
-        ("empty.txt", vec![], Some(0), Some(("empty", Some(0)))),
-        ("cut.jsonl.gz", packed, None, Some(("ends too early", None))),
-        (
+    let after_first_line = Some(good_line.len() as u64);
+    let mut damages = vec![
+        damage("cut.jsonl.gz", packed, None, "ends too early", None),
+        damage(
             "cut.warc.gz",
             fixture("broken-truncated.warc.gz"),
             Some(3),
-            Some(("ends too early", Some(5606))),
+            "ends too early",
+            Some(5606),
         ),
-        (
+        damage(
             "length.warc",
             fixture("broken-length.warc"),
             Some(2),
-            Some(("content-length", Some(3690))),
+            "content-length",
+            Some(3690),
         ),
-        (
+        damage(
             "bytes.jsonl",
-            lines(b"{\"text\": \"\xff\xfe\"}"),
+            lines(b"{\"text\": \"\xff\"}"),
             Some(2),
-            Some(("invalid utf-8", Some(length))),
+            "invalid utf-8",
+            after_first_line,
         ),
-        (
+        damage(
             "nonsense.jsonl",
             lines(b"nonsense"),
             Some(2),
-            Some(("not json", Some(length))),
+            "not json",
+            after_first_line,
         ),
-        (
+        damage(
             "field.jsonl",
-            lines(b"{\"body\": \"a\"}"),
+            lines(b"{\"body\": \"\"}"),
             Some(2),
-            Some(("no field 'text'", Some(length))),
+            "no field 'text'",
+            after_first_line,
         ),
-        (
+        damage(
             "column.parquet",
             fixture("broken-column.parquet"),
             Some(0),
-            Some(("no column 'text'", None)),
+            "no column 'text'",
+            None,
         ),
-        (
+        damage(
             "cut.parquet",
             fixture("broken-cut.parquet"),
             Some(0),
-            Some(("not a readable parquet file", None)),
+            "not a readable parquet file",
+            None,
         ),
-        ("latin.txt", b"Caf\xe9 by the \xff bridge".to_vec(), Some(1), None),
     ];
-    for (name, bytes, _, _) in &cases {
-        fs::write(mill.path("raw").join(name), bytes).expect("written");
+    for ending in [
+        "warc",
+        "warc.gz",
+        "wet.gz",
+        "jsonl",
+        "jsonl.gz",
+        "jsonl.zst",
+        "parquet",
+        "html",
+        "txt",
+    ] {
+        let name = format!("empty.{ending}");
+        damages.push(damage(&name, Vec::new(), Some(0), "the file is empty", Some(0)));
     }
+    damages
+}
+
+/// Every kind of damage at once, beside a file that is sound: what is sound goes all the way into the shards.
+#[test]
+fn what_cannot_be_read_is_quarantined_and_the_rest_kept() {
+    let mill = mill_with_good_file();
+    let damages = damages();
+    for damage in &damages {
+        fs::write(mill.path("raw").join(&damage.name), &damage.bytes).expect("written");
+    }
+    // Bytes that are no UTF-8 in a plain text are another charset, and no damage.
+    fs::write(mill.path("raw/latin.txt"), b"Caf\xe9 by the \xff bridge").expect("written");
     run(&mut curate(&mill)).with_status(0);
+
     let rows = quarantine(&mill);
-    for (name, _, documents, reason) in &cases {
+    assert!(rows.iter().all(|row| row["path"] != "raw/latin.txt"), "{rows:?}");
+    assert_eq!(documents_of(&mill, "latin.txt"), 1);
+    for Damage {
+        name,
+        documents,
+        reason,
+        offset,
+        ..
+    } in &damages
+    {
+        let found = documents_of(&mill, name);
+        assert!(
+            documents.is_none_or(|documents| documents == found),
+            "{found} documents of {name}"
+        );
         let path = format!("raw/{name}");
-        let found = mill.number(&format!(
-            "SELECT count(*) AS n FROM documents WHERE path = '{path}'"
-        ));
-        if let Some(expected) = documents {
-            assert_eq!(found, *expected, "documents of {name}");
-        }
         let of_file: Vec<&Value> = rows.iter().filter(|row| row["path"] == path.as_str()).collect();
-        let Some((reason, offset)) = reason else {
-            assert!(of_file.is_empty(), "{name}: {of_file:?}");
-            continue;
-        };
-        let fits = |row: &&&Value| {
+        let fits = |row: &&Value| {
             row["reason"].as_str().is_some_and(|text| text.contains(reason))
                 && offset.is_none_or(|offset| row["offset"] == offset)
         };
-        assert!(of_file.iter().any(|row| fits(&row)), "{name}: {of_file:?}");
+        assert!(of_file.iter().any(fits), "{name}: {of_file:?}");
     }
-    assert_eq!(
-        mill.number("SELECT count(*) AS n FROM documents WHERE path = 'raw/good.jsonl'"),
-        40
-    );
+    assert_eq!(documents_of(&mill, "good.jsonl"), 40);
     let report = json(&mill.work().join("report.json"));
     assert_eq!(report["quarantine"]["total"], rows.len());
     run(gristmill().arg("verify").arg(mill.out())).with_status(0);
@@ -177,100 +232,6 @@ fn a_run_that_drops_everything_says_so_and_leaves_its_report() {
     );
     assert!(mill.work().join("report.html").is_file());
     assert!(!mill.out().join("manifest.json").exists());
-}
-
-/// Faults of the recipe end with status 2 and name what is wrong, and nothing is written.
-#[track_caller]
-fn assert_refused(arguments: &[&str], parts: &[&str]) {
-    let mill = Mill::new();
-    run(mill.curate(DEMO).args(arguments))
-        .with_status(2)
-        .saying(parts);
-    assert!(!mill.work().exists(), "nothing was begun");
-    let mut check = gristmill();
-    run(check.arg("check").arg(DEMO).args(arguments))
-        .with_status(2)
-        .saying(parts);
-}
-
-#[test]
-fn unknown_keys_are_refused_with_the_nearest_known_one() {
-    let mill = mill_with_good_file();
-    let recipe = corpus::recipe("raw") + "[qualty]\nrules = []\n[dedup]\nexcat = true\n";
-    fs::write(mill.path("recipe.toml"), recipe).expect("written");
-    let parts = [
-        "line 10",
-        "did you mean 'quality'",
-        "line 13",
-        "did you mean 'exact'",
-    ];
-    run(&mut curate(&mill)).with_status(2).saying(&parts);
-    assert_refused(&["--set", "sed=1"], &["unknown key 'sed'", "did you mean 'seed'"]);
-}
-
-#[test]
-fn what_is_no_recipe_is_refused() {
-    let mill = mill_with_good_file();
-    for (text, part) in [
-        ("not a recipe", "line 1"),
-        ("", "version"),
-        ("version = '1'\nsource = 3\n", "line 2"),
-    ] {
-        fs::write(mill.path("recipe.toml"), text).expect("written");
-        run(&mut curate(&mill))
-            .with_status(2)
-            .saying(&["recipe.toml", part]);
-    }
-    fs::write(mill.path("recipe.toml"), b"name = '\xff'").expect("written");
-    run(&mut curate(&mill)).with_status(2).saying(&["recipe.toml"]);
-    fs::remove_file(mill.path("recipe.toml")).expect("removed");
-    run(&mut curate(&mill))
-        .with_status(2)
-        .saying(&["recipe.toml", "No such file"]);
-}
-
-#[test]
-fn paths_that_lead_nowhere_are_refused() {
-    assert_refused(
-        &["--set", "source.0.paths=['fixtures/nowhere']"],
-        &["source[0].paths", "nowhere"],
-    );
-    let pattern = "source.1.paths=['fixtures/*.nothing']";
-    assert_refused(&["--set", pattern], &["source[1].paths", "holds no file", "line"]);
-}
-
-#[test]
-fn filters_that_do_not_fit_are_refused_before_anything_is_read() {
-    let keep = |sql: &str| format!("filter.0.keep={sql}");
-    for (sql, part) in [
-        ("gopher.word_count >>> 3", "SQL"),
-        ("gopher.wordcount > 3", "wordcount"),
-        ("no_such_column", "no_such_column"),
-        ("no_such_function(id)", "no_such_function"),
-        ("text LIKE '%a%'", "text"),
-        ("gopher.word_count", "filter[0].keep"),
-    ] {
-        assert_refused(&["--set", &keep(sql)], &["filter[0].keep", part]);
-    }
-}
-
-#[test]
-fn models_and_lists_that_are_none_are_refused() {
-    let tokenizer = |path: &str| format!("tokenizer={{path='{path}'}}");
-    assert_refused(
-        &["--set", &tokenizer("fixtures/README.md")],
-        &["tokenizer.path", "fixtures/README.md"],
-    );
-    assert_refused(
-        &["--set", &tokenizer("fixtures/expected.json")],
-        &["tokenizer.path"],
-    );
-    assert_refused(
-        &["--set", &tokenizer("nowhere.json")],
-        &["nowhere.json", "No such file"],
-    );
-    let list = "safety.word_lists=['nowhere.txt']";
-    assert_refused(&["--set", list], &["safety.word_lists[0]", "nowhere.txt"]);
 }
 
 #[test]
@@ -318,7 +279,7 @@ fn unreadable_paths_are_named() {
     fs::write(&secret, b"{\"text\": \"a\"}\n").expect("written");
     allow(&secret, 0o000);
     let mut command = curate(&mill);
-    if rustix_is_root() {
+    if is_root() {
         // Root may read everything, so the command runs as somebody who may not, where the folders above let them.
         command.uid(NOBODY).gid(NOBODY);
         if !can_run_as(NOBODY, &mill) {
@@ -348,7 +309,7 @@ fn unreadable_paths_are_named() {
 }
 
 #[cfg(unix)]
-fn rustix_is_root() -> bool {
+fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 

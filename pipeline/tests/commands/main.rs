@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bad_recipe;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod corpus;
@@ -20,7 +22,11 @@ mod messages;
 #[cfg(test)]
 mod mill;
 #[cfg(test)]
+mod planted;
+#[cfg(test)]
 mod published_facts;
+#[cfg(test)]
+mod questions;
 #[cfg(test)]
 mod reuse;
 #[cfg(test)]

@@ -29,6 +29,13 @@ pub(crate) fn gristmill() -> Command {
     command
 }
 
+/// The binary under test with these arguments.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = gristmill();
+    command.args(arguments);
+    command
+}
+
 /// A temporary folder on the disk that the build is on.
 pub(crate) fn temporary() -> TempDir {
     TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder")

@@ -1,6 +1,6 @@
 //! What other tools decide on real and published inputs, and how often the rules here decide the same.
 //!
-//! The data is not in the tree: GRISTMILL_DATA leads to it, or it lies in `../shared/data` beside the checkout.
+//! The data is not in the tree: `GRISTMILL_DATA` leads to it, or it lies in `../shared/data` beside the checkout.
 //! Where it is absent a test is skipped, and says so.
 
 use std::fs::File;
@@ -15,20 +15,21 @@ use gristmill::stage::{Annotator, Rule, SignalRow};
 use gristmill::text::{Analysis, pii};
 use serde_json::Value;
 
+use super::mill::skipped;
+
 /// A file of the real test data as text, if it is there.
-#[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
 fn data(path: &str) -> Option<String> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let file = std::env::var_os("GRISTMILL_DATA")
         .map_or(beside, PathBuf::from)
         .join(path);
     let Ok(opened) = File::open(&file) else {
-        eprintln!("skipped: {} is not there; set GRISTMILL_DATA", file.display());
+        skipped(&format!("{} is not there; set GRISTMILL_DATA", file.display()));
         return None;
     };
     let mut text = String::new();
     let opened = BufReader::new(opened);
-    let read = if path.ends_with(".gz") {
+    let read = if file.extension().is_some_and(|extension| extension == "gz") {
         GzDecoder::new(opened).read_to_string(&mut text)
     } else {
         { opened }.read_to_string(&mut text)
