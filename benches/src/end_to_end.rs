@@ -14,6 +14,9 @@ use crate::measure::once;
 use crate::prepared::{quoted, source};
 use crate::row::{Cost, Row, Unit};
 
+/// The first argument that makes this program gristmill's own command line.
+pub(crate) const CHILD: &str = "curate";
+
 /// The files of the corpus by group.
 const SOURCES: [(Group, &str); 3] = [
     (Group::Web, "web.jsonl"),
@@ -70,7 +73,7 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
 fn curate(recipe: &Path) -> Result<Report> {
     let this = std::env::current_exe().context("cannot find this program")?;
     let output = Command::new(this)
-        .arg("curate")
+        .arg(CHILD)
         .arg(recipe)
         .arg("--json")
         .stderr(Stdio::inherit())

@@ -70,11 +70,17 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    // The end-to-end benchmark starts this program again, as gristmill.
-    if std::env::args_os().nth(1).is_some_and(|first| first == "curate") {
-        return gristmill::cli::main(std::env::args_os());
+    // What needs a process of its own is this program started again.
+    match std::env::args().nth(1).as_deref() {
+        Some(end_to_end::CHILD) => return gristmill::cli::main(std::env::args_os()),
+        Some(train::CHILD) => return ended(train::child(std::env::args_os().nth(2))),
+        _ => {}
     }
-    match run(&Arguments::parse()) {
+    ended(run(&Arguments::parse()))
+}
+
+fn ended(outcome: Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is gone there is nobody to tell.

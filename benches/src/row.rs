@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a piece of work cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Cost {
     /// User and system time of all threads, in seconds.
     pub(crate) cpu_seconds: f64,
@@ -53,7 +54,6 @@ pub(crate) struct Row {
     /// Documents in a pass.
     pub(crate) documents: u64,
     /// What a pass cost.
-    #[serde(flatten)]
     pub(crate) cost: Cost,
     /// The most memory that the process held, where it was a process of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,6 @@
 //! The table at the end: one line a benchmark, its peers below it with the ratio.
 
-use crate::row::Row;
+use crate::row::{Row, Unit};
 
 const HEADINGS: [&str; 7] = [
     "benchmark",
@@ -44,13 +44,21 @@ fn cells(row: &Row, name: String) -> [String; HEADINGS.len()] {
         .map_or_else(String::new, |bytes| format!("{:.0}", bytes as f64 / 1e6));
     [
         name,
-        format!("{} {}", digits(row.rate()), row.unit.rate_name()),
+        rate(row),
         row.documents.to_string(),
         format!("{:.2}", row.cost.cpu_seconds),
         format!("{:.2}", row.cost.wall_seconds),
         peak,
         row.answer.clone(),
     ]
+}
+
+/// Millions of the unit, or thousands of tokens where they are few.
+fn rate(row: &Row) -> String {
+    if row.unit == Unit::Tokens && row.rate() < 1.0 {
+        return format!("{} k tokens", digits(row.rate() * 1e3));
+    }
+    format!("{} {}", digits(row.rate()), row.unit.rate_name())
 }
 
 /// Three digits that mean something.
@@ -92,7 +100,7 @@ fn set(lines: &[[String; HEADINGS.len()]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::row::{Cost, Unit};
+    use crate::row::Cost;
 
     #[test]
     fn a_peer_stands_below_with_its_ratio() {
