@@ -4,6 +4,9 @@
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install -r benches/peers/requirements.txt
     cargo run --release --workspace --bin gristmill-bench -- --peers /tmp/peers/bin/python
 
+text-dedup 0.4.0 wants an environment of its own (`pip install text-dedup==0.4.0`); `--peers` may be given twice, and
+each environment runs the peers that it has.
+
 gristmill-bench starts this script and gives it the slice. A peer is measured as its friends would: in one process,
 its models loaded and its first documents done before the clock starts, documents in memory, no output written.
 CPU time is user and system time of the process and its children. Each peer gets documents from all parts of the
@@ -138,6 +141,23 @@ def datatrove_minhash(beside, given):
     each(datatrove_name("MinHash signatures"), beside, given.documents, work)
 
 
+def text_dedup_minhash(beside, given):
+    import numpy
+    from text_dedup.minhash import embed_func
+    from text_dedup.utils import xxh3_32hash
+    hashes, rows = 112, 8
+    prime = numpy.uint32((1 << 32) - 5)
+    random = numpy.random.RandomState(42)
+    settings = {
+        "num_perm": hashes, "ngram_size": 5, "min_length": 5, "hash_func": xxh3_32hash, "dtype": numpy.uint32,
+        "hashranges": [(start, start + rows) for start in range(0, hashes, rows)],
+        "permutations": tuple(random.randint(low, prime, size=hashes, dtype=numpy.uint32) for low in (1, 0)),
+        "max_hash": numpy.uint32((1 << 32) - 1), "modulo_prime": prime,
+    }
+    each(f"text-dedup {version('text-dedup')} MinHash signatures", beside, given.documents,
+         lambda text: len(embed_func(text, 0, **settings)["__signatures__"]))
+
+
 def tokenizers_train(beside, given):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     tokenizer = Tokenizer(models.BPE())
@@ -167,6 +187,7 @@ PEERS = [
     ("rewrite.pii", "datatrove", datatrove_pii),
     ("annotate.gopher", "datatrove", datatrove_gopher),
     ("annotate.fingerprint", "datatrove", datatrove_minhash),
+    ("annotate.fingerprint", "text_dedup", text_dedup_minhash),
     ("tokenize.train", "tokenizers", tokenizers_train),
     ("tokenize.encode", "tokenizers", tokenizers_encode),
 ]
@@ -189,7 +210,7 @@ def main():
         try:
             importlib.import_module(module)
         except ImportError as error:
-            print(f"left out: {peer.__name__} beside {beside}: {error}", file=sys.stderr)
+            print(f"left out: {peer.__name__} beside {beside}: {error} in {sys.prefix}", file=sys.stderr)
             continue
         print(f"measuring {peer.__name__}", file=sys.stderr)
         peer(beside, given)

@@ -41,6 +41,10 @@ fn row(slice: &Slice, rows: &mut Vec<Row>, name: &str, annotators: &[Box<dyn Ann
         .iter()
         .map(|(annotator, column)| check(annotator, column, slice))
         .collect::<Result<_>>()?;
+    let answer = match &answers[..] {
+        [answer] => answer.clone(),
+        all => format!("the same in {} columns", all.len()),
+    };
     rows.push(Row {
         name: name.to_owned(),
         beside: None,
@@ -49,7 +53,7 @@ fn row(slice: &Slice, rows: &mut Vec<Row>, name: &str, annotators: &[Box<dyn Ann
         documents: slice.count(),
         cost,
         peak_bytes: None,
-        answer: answers.join(", "),
+        answer,
     });
     Ok(())
 }

@@ -34,10 +34,8 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
     for (group, file) in SOURCES {
         toml += &source(group.name(), group, &corpus.file(file))?;
     }
-    toml += &format!(
-        "[shards]\nout = {}\n",
-        quoted(&corpus.scratch("end-to-end-shards"))?
-    );
+    let out = quoted(&corpus.scratch("end-to-end-shards"))?;
+    toml.extend(["[shards]\nout = ", &out, "\n"]);
     let recipe = corpus.scratch("end-to-end.toml");
     fs::write(&recipe, toml)?;
 

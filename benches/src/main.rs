@@ -51,19 +51,22 @@ const BENCHMARKS: [(&str, Benchmark); 9] = [
 /// The corpus as `make_corpus.py` leaves it beside the checkout.
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bench/corpus");
 
+const CORPUS_HELP: &str = "The corpus: what make_corpus.py wrote. By default what GRISTMILL_BENCH_CORPUS names, or \
+                           ../shared/bench/corpus";
+
 /// Measures gristmill's stages on real text.
 #[derive(Debug, Parser)]
 #[command(name = "gristmill-bench")]
 struct Arguments {
-    /// Benchmarks to run: read, rewrite, annotate, filter, dedup, tokenize, shard, `end_to_end`, train. All by default.
+    /// Benchmarks to run: read, rewrite, annotate, filter, dedup, tokenize, shard, `end_to_end`, train.
+    /// All by default.
     names: Vec<String>,
-    /// The corpus: what ../shared/bench/make_corpus.py wrote. By default GRISTMILL_BENCH_CORPUS, or
-    /// ../shared/bench/corpus.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help = CORPUS_HELP)]
     data: Option<PathBuf>,
-    /// The interpreter of a Python environment with the peers; see benches/peers/README.md.
+    /// The interpreter of a Python environment with peers, see benches/peers/requirements.txt; may be given several
+    /// times.
     #[arg(long, value_name = "PYTHON")]
-    peers: Option<PathBuf>,
+    peers: Vec<PathBuf>,
     /// Write JSON lines to stdout, and no table.
     #[arg(long)]
     json: bool,
@@ -71,7 +74,8 @@ struct Arguments {
 
 fn main() -> ExitCode {
     // What needs a process of its own is this program started again.
-    match std::env::args().nth(1).as_deref() {
+    let first = std::env::args_os().nth(1);
+    match first.as_ref().and_then(|first| first.to_str()) {
         Some(end_to_end::CHILD) => return gristmill::cli::main(std::env::args_os()),
         Some(train::CHILD) => return ended(train::child(std::env::args_os().nth(2))),
         _ => {}
@@ -114,10 +118,10 @@ fn run(arguments: &Arguments) -> Result<()> {
             benchmark(&corpus, &mut rows)?;
         }
     }
-    let peers = match &arguments.peers {
-        Some(python) => peers::run(&corpus, python, &rows)?,
-        None => Vec::new(),
-    };
+    let mut peers = Vec::new();
+    for python in &arguments.peers {
+        peers.extend(peers::run(&corpus, python, &rows)?);
+    }
     let mut stdout = io::stdout().lock();
     if arguments.json {
         for row in rows.iter().chain(&peers) {

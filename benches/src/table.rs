@@ -2,9 +2,10 @@
 
 use crate::row::{Row, Unit};
 
-const HEADINGS: [&str; 7] = [
+const HEADINGS: [&str; 8] = [
     "benchmark",
     "per core-second",
+    "here",
     "documents",
     "CPU s",
     "wall s",
@@ -12,39 +13,30 @@ const HEADINGS: [&str; 7] = [
     "answer",
 ];
 
-/// Sets `rows` and `peers` as one aligned table.
+/// Sets `rows` and `peers` as one aligned table. In a peer's line, `here` is the rate of the row above over its own.
 pub(crate) fn render(rows: &[Row], peers: &[Row]) -> String {
     let mut lines: Vec<[String; HEADINGS.len()]> = vec![HEADINGS.map(str::to_owned)];
     for row in rows {
-        lines.push(cells(row, row.name.clone()));
-        for peer in peers
+        lines.push(cells(row, row.name.clone(), String::new()));
+        let beside = peers
             .iter()
-            .filter(|peer| peer.beside.as_deref() == Some(row.name.as_str()))
-        {
-            lines.push(cells(
-                peer,
-                format!("  {} (1/{:.1})", peer.name, row.rate() / peer.rate().max(1e-9)),
-            ));
-        }
-    }
-    for peer in peers {
-        let stands = rows
-            .iter()
-            .any(|row| peer.beside.as_deref() == Some(row.name.as_str()));
-        if !stands {
-            lines.push(cells(peer, peer.name.clone()));
+            .filter(|peer| peer.beside.as_deref() == Some(row.name.as_str()));
+        for peer in beside {
+            let ratio = format!("{} x", digits(row.rate() / peer.rate()));
+            lines.push(cells(peer, format!("  {}", peer.name), ratio));
         }
     }
     set(&lines)
 }
 
-fn cells(row: &Row, name: String) -> [String; HEADINGS.len()] {
+fn cells(row: &Row, name: String, ratio: String) -> [String; HEADINGS.len()] {
     let peak = row
         .peak_bytes
         .map_or_else(String::new, |bytes| format!("{:.0}", bytes as f64 / 1e6));
     [
         name,
         rate(row),
+        ratio,
         row.documents.to_string(),
         format!("{:.2}", row.cost.cpu_seconds),
         format!("{:.2}", row.cost.wall_seconds),
@@ -132,7 +124,7 @@ mod tests {
         assert_eq!(lines.len(), 3);
         assert!(lines[1].starts_with("annotate.gopher "), "{table}");
         assert!(lines[1].contains("10.0 MB text"), "{table}");
-        assert!(lines[2].starts_with("  peer 1.0 (1/20.0)"), "{table}");
-        assert!(lines[2].contains("0.500 MB text"), "{table}");
+        assert!(lines[2].starts_with("  peer 1.0 "), "{table}");
+        assert!(lines[2].contains("0.500 MB text  20.0 x"), "{table}");
     }
 }

@@ -1,4 +1,4 @@
-//! Training: whole steps (batch, forward, backward, clipping, AdamW) of the `tiny` model on shards of the slice.
+//! Training: whole steps (batch, forward, backward, clipping, optimizer) of the `tiny` model on shards of the slice.
 //!
 //! In a process of its own, with candle's threads set as `gristmill-train` sets them: candle reads that from the
 //! environment.
@@ -47,7 +47,9 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
     let this = std::env::current_exe().context("cannot find this program")?;
     let mut child = Command::new(this);
     child.arg(CHILD).arg(&path).stderr(Stdio::inherit());
-    child.env("CANDLE_NUM_THREADS", "1").env("RAYON_NUM_THREADS", threads().to_string());
+    child
+        .env("CANDLE_NUM_THREADS", "1")
+        .env("RAYON_NUM_THREADS", threads().to_string());
     let (output, cost) = once(|| Ok(child.output()?))?;
     ensure!(output.status.success(), "training ended with {}", output.status);
     let trained: Trained = serde_json::from_slice(&output.stdout)?;
