@@ -144,6 +144,19 @@ impl Mill {
         }
     }
 
+    /// A mill for a static, which is never dropped: at a fixed place, made anew by every process.
+    pub(crate) fn lasting(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if root.exists() {
+            fs::remove_dir_all(&root).expect("the last process is gone");
+        }
+        fs::create_dir_all(&root).expect("a folder");
+        Self {
+            root,
+            _temporary: None,
+        }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
@@ -212,16 +225,7 @@ impl Mill {
 /// The demo, run once for all tests that only look at what it left.
 pub(crate) fn finished() -> &'static Mill {
     static FINISHED: LazyLock<Mill> = LazyLock::new(|| {
-        // Statics are not dropped, so this one has a fixed place, made anew by every process.
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("finished");
-        if root.exists() {
-            fs::remove_dir_all(&root).expect("the last process is gone");
-        }
-        fs::create_dir_all(&root).expect("a folder");
-        let mill = Mill {
-            root,
-            _temporary: None,
-        };
+        let mill = Mill::lasting("finished");
         run(&mut mill.curate_demo()).with_status(0);
         mill
     });

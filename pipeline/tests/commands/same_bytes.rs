@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -132,13 +133,46 @@ fn kill(command: &mut Command, event: &str, stage: &str) -> Kill {
     }
 }
 
+/// What the killed runs run: several units of work in two groups, with duplicates among them, so that every stage has
+/// something to do, and none takes long.
+const KILLED_RECIPE: &str = "version = '1'
+name = 'killed'
+[[source]]
+name = 'library'
+group = 'books'
+paths = ['fixtures/raw/books']
+[[source]]
+name = 'forge'
+group = 'code'
+paths = ['fixtures/raw/code']
+format = 'code'
+[tokenizer]
+train = { vocab_size = 512 }
+[shards]
+tokens_per_shard = 50_000
+";
+
+fn curate_to_be_killed(mill: &Mill) -> Command {
+    let recipe = mill.path("recipe.toml");
+    fs::write(&recipe, KILLED_RECIPE).expect("written");
+    mill.curate(recipe)
+}
+
+/// The same run, left alone.
+static LEFT_ALONE: LazyLock<Mill> = LazyLock::new(|| {
+    let mill = Mill::lasting("left-alone");
+    run(&mut curate_to_be_killed(&mill)).with_status(0);
+    mill
+});
+
 /// Kills a run as `stage` starts, goes on and kills it after the first part of `stage` is done, goes on to the end,
 /// and compares everything with a run that was left alone.
 #[track_caller]
 fn assert_same_after_kill_in(stage: &str) {
     let started = || {
         let mill = Mill::new();
-        (kill(&mut mill.curate_demo(), "started", stage) == Kill::InStage).then_some(mill)
+        let killed = kill(&mut curate_to_be_killed(&mill), "started", stage);
+        (killed == Kill::InStage).then_some(mill)
     };
     let mill = (0..ATTEMPTS)
         .find_map(|_| started())
@@ -148,12 +182,12 @@ fn assert_same_after_kill_in(stage: &str) {
         "no manifest before the shards are whole"
     );
     // Some stages do their work in one part and have no progress to wait for; then this run goes to its end.
-    kill(&mut mill.curate_demo(), "progress", stage);
-    run(&mut mill.curate_demo()).with_status(0);
+    kill(&mut curate_to_be_killed(&mill), "progress", stage);
+    run(&mut curate_to_be_killed(&mill)).with_status(0);
 
-    assert_eq!(contents(&mill.out()), contents(&finished().out()));
+    assert_eq!(contents(&mill.out()), contents(&LEFT_ALONE.out()));
     for folder in FOLDERS {
-        let (found, expected) = (mill.work().join(folder), finished().work().join(folder));
+        let (found, expected) = (mill.work().join(folder), LEFT_ALONE.work().join(folder));
         assert_eq!(
             contents(&found),
             contents(&expected),
