@@ -18,8 +18,8 @@ test: ## formatting, lints, documentation, tests
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --release --no-deps --document-private-items
 	cargo test --workspace --release
 
-bench: ## every benchmark, on a corpus of 100 MB (benches/README.md)
-	$(CARGO_RUN) --bin gristmill-bench
+bench: ## every benchmark, on a corpus of 100 MB; PEERS=venv/bin/python puts the peers beside (benches/README.md)
+	$(CARGO_RUN) --bin gristmill-bench -- $(foreach peer,$(PEERS),--peers $(peer))
 
 schemas: ## writes schemas/json/ anew
 	UPDATE_SCHEMAS=1 cargo test --workspace --release schema
