@@ -1,7 +1,7 @@
 # Every target is one line. `make` alone says what there is.
 RECIPE ?= fixtures/recipes/demo.toml
 TRAIN ?= fixtures/recipes/train-demo.toml
-CARGO_RUN := cargo run --workspace --release --quiet
+CARGO_RUN := cargo run --release
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -e 's/:.*## /	/'

@@ -66,11 +66,10 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
         format!("{kept} documents pass {} rules", rules.len()),
     ));
 
-    // With deduplication off, what this leaves are the empty tables that judging joins with.
-    runtime.block_on(dedup(engine, work, recipe, &rules))?;
+    let duplicates = runtime.block_on(dedup(engine, work, recipe, &rules))?;
     let (counts, cost) = measure(
         || Ok(()),
-        |()| Ok(runtime.block_on(judge(engine, work, &rules, units, true))?),
+        |()| Ok(runtime.block_on(judge(engine, work, &rules, &duplicates, units, true))?),
     )?;
     ensure!(
         counts.all.documents == slice.count(),

@@ -1,7 +1,8 @@
-//! What duplicates are found by: a hash of the normalised text, and its `MinHash` signature.
+//! What duplicates are found by: a hash of the folded text, and the `MinHash` signature of the normalised one.
 //!
 //! Columns written: `fingerprint.exact`, and where near duplicates are asked for, `fingerprint.minhash`.
-//! Texts that differ in case, punctuation, white space, accents or numbers alone have the same `exact`.
+//! Texts that differ in case and white space alone have the same `exact`; for the signature, punctuation, accents and
+//! numbers make no difference either.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
@@ -9,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
 use crate::text::Analysis;
 use crate::text::minhash::MinHasher;
+use crate::text::normalize::folded;
 
 /// What the fingerprint is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +54,7 @@ impl Fingerprint {
 const EXACT: Signal = Signal {
     name: "exact",
     signal_type: SignalType::Bytes,
-    meaning: "xxh3-128 of the normalised text, big-endian; null where that is empty",
+    meaning: "xxh3-128 of the text without case and runs of white space, big-endian; null where that is empty",
 };
 
 const MINHASH: Signal = Signal {
@@ -75,8 +77,8 @@ impl Annotator for Fingerprint {
 
     fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
         let normalized = text.normalized();
-        let exact =
-            (normalized.word_count() > 0).then(|| xxh3_128(normalized.text().as_bytes()).to_be_bytes());
+        let folded = folded(text.text);
+        let exact = (!folded.is_empty()).then(|| xxh3_128(folded.as_bytes()).to_be_bytes());
         row.bytes(exact.as_ref().map(<[u8; 16]>::as_slice));
         if let Some(hasher) = &self.minhash {
             row.bytes(hasher.signature(normalized).as_deref());
@@ -101,7 +103,10 @@ mod tests {
             rows: 4,
         }));
         let one = signals(&annotator, "Chapter 1: The  Café.");
-        assert_eq!(one, signals(&annotator, "chapter 22 the cafe"));
+        assert_eq!(one, signals(&annotator, "chapter 1:\nthe café."));
+        let other_number = signals(&annotator, "chapter 22 the cafe");
+        assert_ne!(one[0], other_number[0]);
+        assert_eq!(one[1], other_number[1]);
         assert_ne!(one, signals(&annotator, "chapter 22 the pub"));
         assert!(matches!(&one[0].1, Value::Bytes(Some(hash)) if hash.len() == 16));
         assert!(matches!(&one[1].1, Value::Bytes(Some(signature)) if signature.len() == 3 * 4 * 4));
@@ -109,10 +114,10 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_the_specification() {
-        // xxh3-128 of "hello world" is in no other byte order.
-        let expected = xxh3_128(b"hello world").to_be_bytes().to_vec();
+        // xxh3-128 of "hello, world!" is in no other byte order.
+        let expected = xxh3_128(b"hello, world!").to_be_bytes().to_vec();
         assert_eq!(
-            signal(&fingerprint(None), "Hello, World!", "exact"),
+            signal(&fingerprint(None), " Hello,\n World!", "exact"),
             Value::Bytes(Some(expected))
         );
     }
@@ -124,7 +129,7 @@ mod tests {
             buckets: 14,
             rows: 8,
         }));
-        for text in ["", " - \n"] {
+        for text in ["", " \n\u{3000}"] {
             assert!(
                 signals(&annotator, text)
                     .iter()

@@ -11,6 +11,7 @@ use gristmill_schemas::shard::Shard;
 use tokenizers::Tokenizer;
 
 use super::{Failure, put};
+use crate::engine::table_url;
 use crate::report::numbers;
 
 /// Characters of a text column that are shown.
@@ -143,17 +144,15 @@ fn parquet(path: &Path, head: usize) -> Result<(), Failure> {
             SessionConfig::new().set_bool("datafusion.execution.listing_table_ignore_subdirectory", false);
         let context = SessionContext::new_with_config(config);
         let options = ParquetReadOptions::default();
-        let frame = context
-            .read_parquet(path.to_string_lossy().into_owned(), options)
-            .await
-            .map_err(|error| {
-                let what = "neither shards nor Parquet";
-                Failure::Run(anyhow::anyhow!(
-                    "{} is {what}: {}",
-                    path.display(),
-                    error.strip_backtrace()
-                ))
-            })?;
+        let url = table_url(path).map_err(Failure::run)?;
+        let frame = context.read_parquet(vec![url], options).await.map_err(|error| {
+            let what = "neither shards nor Parquet";
+            Failure::Run(anyhow::anyhow!(
+                "{} is {what}: {}",
+                path.display(),
+                error.strip_backtrace()
+            ))
+        })?;
         let rows = frame.clone().count().await.map_err(Failure::run)?;
         let columns = frame.schema().fields().iter().map(|field| {
             let column = col(format!("\"{}\"", field.name()));

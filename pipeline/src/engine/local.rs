@@ -16,7 +16,7 @@ pub(super) fn start(settings: &EngineSettings) -> Result<(SessionContext, Sessio
     let unit_config = config.clone().with_batch_size(1);
     let context = SessionContext::new_with_config_rt(config, Arc::clone(&runtime));
     let unit_context = SessionContext::new_with_config_rt(unit_config, runtime);
-    functions::register(&context);
+    functions::register_pure(&context);
     functions::register(&unit_context);
     Ok((context, unit_context))
 }

@@ -6,16 +6,18 @@
 mod ballista;
 mod local;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use futures::StreamExt;
+use url::Url;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::datasource::listing::ListingTableUrl;
 use datafusion::error::DataFusionError;
 
 /// Bytes that the plans of a run may hold in memory together before they spill to disk. The stages' own buffers
@@ -171,10 +173,11 @@ impl Engine {
 
 async fn register(context: &SessionContext, name: &str, paths: Vec<String>) -> Result<(), EngineError> {
     let doing = || format!("cannot open the table '{name}'");
-    let frame = context
-        .read_parquet(paths, ParquetReadOptions::default())
-        .await
-        .map_err(|source| EngineError::new(doing(), source))?;
+    let opened = async {
+        let urls: Result<Vec<_>, _> = paths.iter().map(|path| table_url(Path::new(path))).collect();
+        context.read_parquet(urls?, ParquetReadOptions::default()).await
+    };
+    let frame = opened.await.map_err(|source| EngineError::new(doing(), source))?;
     let view = frame.into_view();
     let replaced = context
         .deregister_table(name)
@@ -182,6 +185,21 @@ async fn register(context: &SessionContext, name: &str, paths: Vec<String>) -> R
     replaced
         .map(|_| ())
         .map_err(|source| EngineError::new(doing(), source))
+}
+
+/// A path as an engine takes it. Spelled as a URL, so that brackets and stars in it are not taken for a pattern.
+///
+/// # Errors
+/// When the path cannot be made absolute.
+pub fn table_url(path: &Path) -> Result<ListingTableUrl, DataFusionError> {
+    let absolute = std::path::absolute(path)?;
+    let url = if absolute.is_dir() {
+        Url::from_directory_path(&absolute)
+    } else {
+        Url::from_file_path(&absolute)
+    };
+    let url = url.map_err(|()| DataFusionError::Plan(format!("{} is no path", path.display())))?;
+    ListingTableUrl::try_new(url, None)
 }
 
 async fn stream(

@@ -4,14 +4,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use gristmill_schemas::config::Fault;
 
+use super::condition;
 use super::functions;
-use super::verdict::passes;
 use crate::annotate::Settings;
-use crate::filter;
 use crate::read::inventory;
 use crate::recipe::Recipe;
 use crate::tokenize::Encoder;
@@ -70,7 +71,7 @@ pub async fn check(recipe: &Recipe) -> Checked {
 /// The faults of the recipe's SQL, each against the columns that the recipe's annotators write.
 pub async fn rule_faults(recipe: &Recipe) -> Vec<Fault> {
     let context = SessionContext::new();
-    functions::register(&context);
+    functions::register_pure(&context);
     let settings = Settings::of(recipe, Vec::new());
     let schema = match crate::annotate::annotators(&settings) {
         Ok(annotators) => super::annotate::schema(&annotators),
@@ -82,22 +83,33 @@ pub async fn rule_faults(recipe: &Recipe) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     for (position, written) in recipe.filter.iter().enumerate() {
-        let rules: Vec<_> = filter::rules(recipe)
-            .into_iter()
-            .filter(|rule| rule.stage == "filter" && rule.name == written.name)
-            .collect();
-        let sql = format!("SELECT id FROM annotations WHERE {}", passes(&rules));
-        let planned = match context.sql(&sql).await {
-            Ok(frame) => frame.create_physical_plan().await.map(|_| ()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = planned {
-            let message = format!(
-                "{}; see `gristmill check --columns` for what there is",
-                error.strip_backtrace()
-            );
+        if let Err(message) = condition_fault(&context, &written.keep).await {
             faults.push(Fault::new(format!("filter[{position}].keep"), message));
         }
     }
     faults
+}
+
+/// Says what is wrong with a user's condition.
+async fn condition_fault(context: &SessionContext, condition: &str) -> Result<(), String> {
+    let expression = condition::parse(condition)?;
+    let said = |error: DataFusionError| {
+        format!(
+            "{}; `gristmill check --columns` prints what there is",
+            error.strip_backtrace()
+        )
+    };
+    let sql = format!("SELECT ({expression}) AS keep FROM annotations");
+    let frame = context.sql(&sql).await.map_err(said)?;
+    if let Some(reason) = condition::refused(frame.logical_plan()).map_err(said)? {
+        return Err(reason);
+    }
+    let kind = frame.schema().field(0).data_type().clone();
+    if kind != DataType::Boolean {
+        return Err(format!("a condition is true or false, and this is {kind}"));
+    }
+    let filtered = format!("SELECT id FROM annotations WHERE ({expression})");
+    let frame = context.sql(&filtered).await.map_err(said)?;
+    frame.create_physical_plan().await.map_err(said)?;
+    Ok(())
 }

@@ -48,7 +48,7 @@ struct Duplicate {
 }
 
 /// Finds the duplicates among the documents that `rules` keep. Needs the table `annotations`; leaves the tables
-/// `exact_duplicates` and `near_duplicates`.
+/// `exact_duplicates` and `near_duplicates`, each where it has rows.
 ///
 /// # Errors
 /// When a plan fails or the disk does.
@@ -79,7 +79,7 @@ pub async fn dedup(
         *sizes.entry(duplicate.kept).or_default() += 1;
     }
     write(&work.duplicates("exact"), "exact", &exact)?;
-    open(engine, work, "exact").await?;
+    open(engine, work, "exact", counts.exact).await?;
     drop(exact);
 
     let near = match recipe.dedup.near.parameters() {
@@ -91,13 +91,18 @@ pub async fn dedup(
         *sizes.entry(duplicate.kept).or_default() += 1;
     }
     write(&work.duplicates("near"), "near", &near)?;
-    open(engine, work, "near").await?;
+    open(engine, work, "near", counts.near).await?;
     counts.clusters = sizes.len() as u64;
     counts.largest_cluster = sizes.values().max().map_or(0, |others| others + 1);
     Ok(counts)
 }
 
-async fn open(engine: &Engine, work: &WorkFolder, method: &str) -> Result<(), PlanError> {
+/// Opens a table of duplicates. A table without rows is left alone: a plan over it would have no partition to run
+/// in, on which Ballista waits for ever.
+async fn open(engine: &Engine, work: &WorkFolder, method: &str, rows: u64) -> Result<(), PlanError> {
+    if rows == 0 {
+        return Ok(());
+    }
     let path = work.duplicates(method).to_string_lossy().into_owned();
     engine.table(&format!("{method}_duplicates"), vec![path]).await?;
     Ok(())
@@ -145,11 +150,16 @@ async fn near(
         similarity,
         ..
     } = parameters;
+    let others = if counts.exact > 0 {
+        "AND id NOT IN (SELECT id FROM exact_duplicates)"
+    } else {
+        ""
+    };
     let signatures = format!(
         "signatures AS (
             SELECT id, fingerprint['minhash'] AS signature FROM annotations
             WHERE {passes} AND fingerprint['minhash'] IS NOT NULL
-            AND id NOT IN (SELECT id FROM exact_duplicates)
+            {others}
         )"
     );
     let candidates = format!(
@@ -188,6 +198,9 @@ async fn near(
             similarity: 0.0,
         })
         .collect();
+    if members.is_empty() {
+        return Ok(members);
+    }
     let path = work.state("clusters.parquet");
     write(&path, "near", &members)?;
     drop(members);

@@ -36,6 +36,13 @@ pub fn register(context: &SessionContext) {
     }
 }
 
+/// Makes those known that write no files, for sessions in which users ask questions of their own.
+pub fn register_pure(context: &SessionContext) {
+    for kernel in all().into_iter().filter(|kernel| !kernel.has_effects()) {
+        context.register_udf(scalar_function(kernel));
+    }
+}
+
 /// Makes them known to a state from which sessions are made.
 ///
 /// # Errors

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use datafusion::prelude::SessionContext;
 
-use super::{PlanError, functions};
-use crate::engine::{Engine, EngineError, EngineKind, EngineSettings};
+use super::PlanError;
+use crate::engine::{Engine, EngineKind, EngineSettings};
 use crate::work::{Kind, WorkFolder};
 
 /// Opens the tables that the work folder has, and `tokens` from `shards` where it is given.
@@ -29,8 +29,6 @@ pub async fn open(
         )));
     }
     let engine = Engine::start(settings).await?;
-    let context = engine.context().clone();
-    functions::register(&context);
     let mut tables: Vec<(&str, PathBuf)> = vec![
         ("documents", work.folder(Kind::Documents)),
         ("annotations", work.folder(Kind::Annotations)),
@@ -49,14 +47,9 @@ pub async fn open(
         if !path.exists() {
             continue;
         }
-        let path = path.to_string_lossy().into_owned();
-        let opened = async {
-            let frame = context.read_parquet(path, ParquetReadOptions::default()).await?;
-            context.register_table(name, frame.into_view())
-        };
-        opened
-            .await
-            .map_err(|source| EngineError::new(format!("cannot open the table '{name}'"), source))?;
+        engine
+            .table(name, vec![path.to_string_lossy().into_owned()])
+            .await?;
     }
-    Ok(context)
+    Ok(engine.context().clone())
 }

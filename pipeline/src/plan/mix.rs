@@ -118,8 +118,8 @@ pub async fn pack(
     let seed = recipe.seed;
     let sql = format!(
         "SELECT id, source, \"group\", unit, start, tokens, epoch FROM (
-            SELECT tokens.*, CAST(epochs.epoch AS BIGINT UNSIGNED) AS epoch
-            FROM tokens CROSS JOIN (SELECT unnest(range(0, {epochs})) AS epoch) AS epochs
+            SELECT id, source, \"group\", unit, start, tokens, CAST(epoch AS BIGINT UNSIGNED) AS epoch
+            FROM (SELECT tokens.*, unnest(range(0, {epochs})) AS epoch FROM tokens)
         ) ORDER BY order_key(CAST('{seed}' AS BIGINT UNSIGNED), id, epoch), id, epoch"
     );
     let mut failure = None;
@@ -138,6 +138,11 @@ pub async fn pack(
         return Err(error);
     }
     outcome?;
+    if mixing.taken.is_empty() {
+        return Err(PlanError::Nothing(format!(
+            "no document fits into {wanted} tokens: every one is longer than its group's share; ask for more tokens"
+        )));
+    }
     let packed = mixing.packer.finish()?;
     let counts = MixCounts {
         groups: records(&plan.quotas, &mixing.taken, packed.tokens),

@@ -22,8 +22,8 @@ pub mod tokenize;
 pub mod units;
 pub mod verdict;
 
+mod condition;
 mod udf;
-mod value;
 
 use std::io;
 use std::path::PathBuf;

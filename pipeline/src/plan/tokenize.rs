@@ -66,17 +66,35 @@ pub async fn choose(
     };
     let parameters = recipe.tokenizer.train.clone().unwrap_or_default();
     let key = super::key(&(key, &parameters, &recipe.mixture, recipe.seed));
-    let key_path = work.state("tokenizer.key");
-    if path.is_file() && fs::read_to_string(&key_path).is_ok_and(|found| found.starts_with(&key)) {
-        let bytes = fs::read_to_string(&key_path)
-            .ok()
-            .and_then(|text| text.get(33..)?.parse().ok());
-        return describe(&path, bytes);
+    let record_path = work.state("tokenizer.json");
+    if let Some(found) = trained_before(&record_path, &key)
+        && hash_file(&path).is_ok_and(|hash| hash == found.hash)
+    {
+        return describe(&path, Some(found.bytes));
     }
     let (json, bytes) = train_on_sample(engine, recipe, &parameters).await?;
     atomic::write(&path, json.as_bytes()).map_err(PlanError::file(&path))?;
-    atomic::write(&key_path, format!("{key} {bytes}").as_bytes()).map_err(PlanError::file(&key_path))?;
+    let hash = hash_file(&path).map_err(PlanError::file(&path))?;
+    let record = serde_json::to_vec(&TrainedTokenizer { key, hash, bytes })
+        .map_err(std::io::Error::from)
+        .and_then(|record| atomic::write(&record_path, &record));
+    record.map_err(PlanError::file(&record_path))?;
     describe(&path, Some(bytes))
+}
+
+/// The note beside a tokenizer that was trained here. The hash ties it to the very file: a run that was killed
+/// between the two leaves a note that does not fit.
+#[derive(Debug, Serialize, Deserialize)]
+struct TrainedTokenizer {
+    key: String,
+    hash: String,
+    bytes: u64,
+}
+
+fn trained_before(record: &Path, key: &str) -> Option<TrainedTokenizer> {
+    let bytes = fs::read(record).ok()?;
+    let found: TrainedTokenizer = serde_json::from_slice(&bytes).ok()?;
+    (found.key == key).then_some(found)
 }
 
 fn describe(path: &Path, trained_on_bytes: Option<u64>) -> Result<ChosenTokenizer, PlanError> {

@@ -16,8 +16,9 @@ use datafusion::error::DataFusionError;
 use serde::{Deserialize, Serialize};
 
 use super::PlanError;
+use super::condition;
+use super::dedup::DedupCounts;
 use super::parquet_file::{self, ParquetFile};
-use super::value;
 use crate::engine::Engine;
 use crate::stage::Rule;
 use crate::work::{Kind, Unit, WorkFolder};
@@ -150,13 +151,13 @@ pub async fn idle_rules(engine: &Engine, rules: &[Rule]) -> Result<Vec<String>, 
 }
 
 /// The verdict query: one row a document, with the list of broken rules as positions, and its duplicate if any.
-fn query(rules: &[Rule], has_language: bool) -> String {
+fn query(rules: &[Rule], dedup: &DedupCounts, has_language: bool) -> String {
     let mut positions = Vec::new();
     let mut values = Vec::new();
     for (position, rule) in rules.iter().enumerate() {
         let broken = broken(rule);
         positions.push(format!("CASE WHEN {broken} THEN {position} END"));
-        let value = rule.value.clone().or_else(|| value::of_condition(&rule.keep));
+        let value = rule.value.clone().or_else(|| condition::of_condition(&rule.keep));
         let value = value.unwrap_or_else(|| "NULL".to_owned());
         values.push(format!("WHEN {broken} THEN CAST({value} AS DOUBLE)"));
     }
@@ -176,18 +177,28 @@ fn query(rules: &[Rule], has_language: bool) -> String {
     } else {
         "CAST(NULL AS VARCHAR)"
     };
+    let mut similarities = String::new();
+    let mut joins = String::new();
+    for (method, rows) in [("exact", dedup.exact), ("near", dedup.near)] {
+        if rows == 0 {
+            similarities.push_str(&format!(", CAST(NULL AS DOUBLE) AS {method}"));
+            continue;
+        }
+        similarities.push_str(&format!(", {method}_duplicates.similarity AS {method}"));
+        joins.push_str(&format!(
+            " LEFT JOIN {method}_duplicates ON annotations.id = {method}_duplicates.id"
+        ));
+    }
     format!(
         "SELECT annotations.unit, annotations.\"row\", annotations.id, annotations.source,
             CAST({list} AS VARCHAR) AS broken, {value} AS value, {language} AS language,
-            shape['bytes'] AS bytes, exact_duplicates.similarity AS exact, near_duplicates.similarity AS near
-        FROM annotations
-        LEFT JOIN exact_duplicates ON annotations.id = exact_duplicates.id
-        LEFT JOIN near_duplicates ON annotations.id = near_duplicates.id
+            shape['bytes'] AS bytes {similarities}
+        FROM annotations {joins}
         ORDER BY annotations.unit, annotations.\"row\""
     )
 }
 
-/// Judges every document. Needs the tables `annotations`, `exact_duplicates` and `near_duplicates`.
+/// Judges every document. Needs the table `annotations`, and those of duplicates that `dedup` counts.
 ///
 /// # Errors
 /// When a rule is no valid SQL, a plan fails, or the disk does.
@@ -195,6 +206,7 @@ pub async fn judge(
     engine: &Engine,
     work: &WorkFolder,
     rules: &[Rule],
+    dedup: &DedupCounts,
     units: &[Unit],
     has_language: bool,
 ) -> Result<VerdictCounts, PlanError> {
@@ -209,7 +221,7 @@ pub async fn judge(
     };
     let mut failure = None;
     let outcome = engine
-        .query("judging documents", &query(rules, has_language), |batch| {
+        .query("judging documents", &query(rules, dedup, has_language), |batch| {
             writer.take(batch).map_err(|error| {
                 let message = error.to_string();
                 failure = Some(error);

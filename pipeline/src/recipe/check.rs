@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use gristmill_schemas::config::Fault;
 
 use super::Recipe;
-use crate::filter::iso639_3;
+use super::written::TokenBudget;
+use crate::filter::{iso639_3, rules};
 
 /// Hashes of a MinHash signature at most: 16 KiB a document.
 const MAX_HASHES: u32 = 4_096;
@@ -24,13 +25,26 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
         let message = "either a path or train, not both: a tokenizer is loaded or trained";
         faults.push(Fault::new("tokenizer", message));
     }
-    if recipe.work == recipe.shards.out {
+    check_folders(recipe, &mut faults);
+    faults
+}
+
+/// What a run removes from its work folder must not be shards, and what it writes over no tokenizer.
+fn check_folders(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    let whole = |path: &str| std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let out = whole(&recipe.shards.out);
+    if out.starts_with(whole(&recipe.work)) {
         faults.push(Fault::new(
             "shards.out",
-            "the same folder as work; shards need a folder of their own",
+            "the work folder, or a folder in it; shards need a folder of their own",
         ));
     }
-    faults
+    if let Some(path) = &recipe.tokenizer.path
+        && whole(path).starts_with(&out)
+    {
+        let message = "lies in the folder of the shards, which is written anew; copy it elsewhere first";
+        faults.push(Fault::new("tokenizer.path", message));
+    }
 }
 
 /// Names become folder names and parts of SQL.
@@ -82,6 +96,10 @@ fn check_language(recipe: &Recipe, faults: &mut Vec<Fault>) {
 
 fn check_filters(recipe: &Recipe, faults: &mut Vec<Fault>) {
     let sources: BTreeSet<&str> = recipe.source.iter().map(|source| source.name.as_str()).collect();
+    let mut own_rules = recipe.clone();
+    own_rules.filter.clear();
+    let mut built_in: BTreeSet<String> = rules(&own_rules).into_iter().map(|rule| rule.name).collect();
+    built_in.extend(["exact_duplicate", "near_duplicate"].map(str::to_owned));
     let mut names = BTreeSet::new();
     for (position, filter) in recipe.filter.iter().enumerate() {
         let key = |part: &str| format!("filter[{position}].{part}");
@@ -91,6 +109,10 @@ fn check_filters(recipe: &Recipe, faults: &mut Vec<Fault>) {
                 key("name"),
                 format!("a second filter named '{}'", filter.name),
             ));
+        }
+        if built_in.contains(&filter.name) {
+            let message = format!("'{}' is the name of a rule that there is already", filter.name);
+            faults.push(Fault::new(key("name"), message));
         }
         for source in &filter.sources {
             if !sources.contains(source.as_str()) {
@@ -116,6 +138,12 @@ fn check_dedup(recipe: &Recipe, faults: &mut Vec<Fault>) {
 
 fn check_mixture(recipe: &Recipe, faults: &mut Vec<Fault>) {
     let weights = [recipe.mixture.web, recipe.mixture.books, recipe.mixture.code];
+    if recipe.mixture.tokens == TokenBudget::Tokens(0) {
+        faults.push(Fault::new(
+            "mixture.tokens",
+            "0 tokens are nothing to write; \"auto\", \"all\" or a number above 0",
+        ));
+    }
     if weights.iter().any(|weight| !weight.is_finite()) || weights.iter().sum::<f64>() <= 0.0 {
         faults.push(Fault::new("mixture", "at least one group needs a share above 0"));
     }

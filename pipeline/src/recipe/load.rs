@@ -20,13 +20,21 @@ pub enum RecipeError {
         source: io::Error,
     },
     /// The recipe has faults: all of them.
-    #[error("{path} has {} faults:\n{faults}", faults.0.len())]
+    #[error("{path} has {}:\n{faults}", counted(faults.0.len()))]
     Faulty {
         /// The file.
         path: PathBuf,
         /// Each with its key and line.
         faults: Faults,
     },
+}
+
+fn counted(faults: usize) -> String {
+    if faults == 1 {
+        "a fault".to_owned()
+    } else {
+        format!("{faults} faults")
+    }
 }
 
 /// A recipe that passed its own checks.

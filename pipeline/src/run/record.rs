@@ -24,6 +24,15 @@ pub(super) fn find<T: DeserializeOwned>(work: &WorkFolder, name: &str, key: &str
     (record.key == key).then_some(record.counts)
 }
 
+/// Removes the record of a stage that begins anew: from here until it ends, what it left belongs to no key.
+pub(super) fn forget(work: &WorkFolder, name: &str) -> Result<(), PlanError> {
+    let path = work.state(&format!("{name}.json"));
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PlanError::file(path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Writes the record of a stage that ended.
 pub(super) fn leave<T: Serialize>(
     work: &WorkFolder,

@@ -15,8 +15,9 @@ use crate::plan::mix::MixCounts;
 use crate::plan::tokenize::ChosenTokenizer;
 use crate::plan::{self, PlanError};
 use crate::recipe::Group;
+use crate::recipe::written::{BudgetPolicy, TokenBudget};
 use crate::shard::{Packed, hash_file};
-use crate::work::Unit;
+use crate::work::{Unit, WorkFolder};
 
 /// A shard stage that ended.
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,7 +79,8 @@ impl Run<'_> {
         out: &Path,
     ) -> Result<ShardRecord, PlanError> {
         let stage = Stage::Shard;
-        clear_shards(out).map_err(PlanError::file(out))?;
+        let json = fs::read(&tokenizer.path).map_err(PlanError::file(&tokenizer.path))?;
+        clear_shards(&self.work, out)?;
         let plan = plan::mix::plan(&self.engine, self.recipe).await?;
         let observer = &mut *self.observer;
         let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
@@ -92,20 +94,25 @@ impl Run<'_> {
             progress,
         )
         .await?;
-        let json = fs::read(&tokenizer.path).map_err(PlanError::file(&tokenizer.path))?;
         let tokenizer_path = out.join(TOKENIZER_FILE_NAME);
         gristmill_schemas::atomic::write(&tokenizer_path, &json).map_err(PlanError::file(tokenizer_path))?;
         let manifest = self.manifest(tokenizer, &packed, &counts);
         manifest.save(out).map_err(PlanError::file(out))?;
         let manifest_path = out.join(FILE_NAME);
+        let mut warnings = plan.quotas.warnings;
+        if self.recipe.mixture.tokens != TokenBudget::Policy(BudgetPolicy::All) {
+            warnings.extend(missed_shares(&manifest));
+        }
         let record = ShardRecord {
             manifest_hash: hash_file(&manifest_path).map_err(PlanError::file(manifest_path))?,
             counts,
             bound: plan.quotas.bound,
-            warnings: plan.quotas.warnings,
+            warnings,
             text_bytes: plan.text_bytes,
         };
         record::leave(&self.work, "shard", key, &record)?;
+        let note = self.work.state("shards-begun");
+        fs::remove_file(&note).map_err(PlanError::file(note))?;
         Ok(record)
     }
 
@@ -136,27 +143,77 @@ impl Run<'_> {
     }
 }
 
+/// Groups whose share was missed by more than a point: their documents did not fit what was left of it.
+fn missed_shares(manifest: &Manifest) -> Vec<String> {
+    let missed = manifest
+        .mixture
+        .iter()
+        .filter(|(_, record)| record.asked > 0.0 && (record.asked - record.reached).abs() > 0.01);
+    missed
+        .map(|(group, record)| {
+            format!(
+                "group '{group}' is {:.1}% of the tokens where {:.1}% were asked: documents are taken whole, and \
+                 the next would not have fitted its share",
+                100.0 * record.reached,
+                100.0 * record.asked
+            )
+        })
+        .collect()
+}
+
 /// Removes what an earlier run left in the folder of the shards, the manifest first, and nothing of anyone else's.
-fn clear_shards(out: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(out)?;
-    let manifest = out.join(FILE_NAME);
-    if manifest.exists() {
-        fs::remove_file(manifest)?;
+///
+/// Ours is what a manifest lists and, where a run broke off before it wrote one, what is named as a shard is. That a
+/// run began there is noted in the work folder before its first file, and only in a folder without such names.
+fn clear_shards(work: &WorkFolder, out: &Path) -> Result<(), PlanError> {
+    fs::create_dir_all(out).map_err(PlanError::file(out))?;
+    let note = work.state("shards-begun");
+    let place = out.to_string_lossy();
+    let broke_off = fs::read_to_string(&note).is_ok_and(|begun| begun == place);
+    let remove = |name: &str| {
+        let path = out.join(name);
+        if path.exists() {
+            fs::remove_file(&path).map_err(PlanError::file(path))
+        } else {
+            Ok(())
+        }
+    };
+    let manifest = Manifest::load(out).ok();
+    remove(FILE_NAME)?;
+    if let Some(manifest) = manifest {
+        for record in &manifest.shards {
+            remove(&format!("{}.bin", record.stem))?;
+            remove(&format!("{}.idx", record.stem))?;
+        }
+        for name in manifest.files.keys() {
+            remove(name)?;
+        }
     }
-    for entry in fs::read_dir(out)? {
-        let path = entry?.path();
+    for entry in fs::read_dir(out).map_err(PlanError::file(out))? {
+        let path = entry.map_err(PlanError::file(out))?.path();
         let name = path
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let stem = name.trim_end_matches(gristmill_schemas::atomic::PARTIAL_SUFFIX);
-        let is_shard = stem
-            .strip_suffix(".bin")
-            .or_else(|| stem.strip_suffix(".idx"))
-            .is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()));
-        if is_shard || stem == INDEX_FILE_NAME || stem == TOKENIZER_FILE_NAME {
-            fs::remove_file(path)?;
+        if !is_ours_by_name(name) {
+            continue;
         }
+        if !broke_off {
+            return Err(PlanError::Nothing(format!(
+                "{} would be overwritten, and no manifest says that it is a run's; move it, or name another folder",
+                path.display()
+            )));
+        }
+        fs::remove_file(&path).map_err(PlanError::file(path))?;
     }
-    Ok(())
+    gristmill_schemas::atomic::write(&note, place.as_bytes()).map_err(PlanError::file(note))
+}
+
+/// Whether a file in the folder of the shards has a name that a run would write.
+fn is_ours_by_name(name: &str) -> bool {
+    let whole = name.trim_end_matches(gristmill_schemas::atomic::PARTIAL_SUFFIX);
+    let number = whole.strip_suffix(".bin").or_else(|| whole.strip_suffix(".idx"));
+    let is_shard =
+        number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()));
+    is_shard || [FILE_NAME, INDEX_FILE_NAME, TOKENIZER_FILE_NAME].contains(&whole)
 }

@@ -236,21 +236,31 @@ impl Run<'_> {
         }
         let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
         let described: Vec<_> = rules.iter().map(|rule| format!("{rule:?}")).collect();
-        let key = plan::key(&(names, annotate_key, described, &recipe.dedup));
+        let rules_key = plan::key(&(names, annotate_key, described));
+        let key = plan::key(&(&rules_key, &recipe.dedup));
 
         let clock = self.start(Stage::Filter);
-        let idle = plan::verdict::idle_rules(&self.engine, rules)
-            .await
-            .map_err(at(Stage::Filter))?;
+        let found = record::find::<Vec<String>>(&self.work, "filter", &rules_key);
+        let reused = found.is_some();
+        let idle = match found {
+            Some(idle) => idle,
+            None => self
+                .idle_rules(rules, &rules_key)
+                .await
+                .map_err(at(Stage::Filter))?,
+        };
         for rule in &idle {
             self.warn(&format!(
                 "rule '{rule}' says nothing of any document: its columns are null throughout"
             ));
         }
-        self.end(Stage::Filter, clock, false, &format!("{} rules", rules.len()));
+        self.end(Stage::Filter, clock, reused, &format!("{} rules", rules.len()));
 
         let clock = self.start(Stage::Dedup);
-        let verdicts_there = self.work.files(Kind::Verdicts, units).len() == units.len();
+        let verdicts_there = self.work.files(Kind::Verdicts, units).len() == units.len()
+            && ["exact", "near"]
+                .iter()
+                .all(|method| self.work.duplicates(method).is_file());
         let found = record::find::<(DedupCounts, VerdictCounts)>(&self.work, "verdict", &key);
         let reused = verdicts_there && found.is_some();
         let (dedup, verdicts) = match found.filter(|_| verdicts_there) {
@@ -272,6 +282,12 @@ impl Run<'_> {
         Ok(key)
     }
 
+    async fn idle_rules(&self, rules: &[Rule], key: &str) -> Result<Vec<String>, PlanError> {
+        let idle = plan::verdict::idle_rules(&self.engine, rules).await?;
+        record::leave(&self.work, "filter", key, &idle)?;
+        Ok(idle)
+    }
+
     async fn judge_anew(
         &mut self,
         recipe: &Recipe,
@@ -279,9 +295,11 @@ impl Run<'_> {
         units: &[Unit],
         key: &str,
     ) -> Result<(DedupCounts, VerdictCounts), PlanError> {
+        record::forget(&self.work, "verdict")?;
         let dedup = plan::dedup::dedup(&self.engine, &self.work, recipe, rules).await?;
         let has_language = recipe.language.identifier != Identifier::None;
-        let verdicts = plan::verdict::judge(&self.engine, &self.work, rules, units, has_language).await?;
+        let verdicts =
+            plan::verdict::judge(&self.engine, &self.work, rules, &dedup, units, has_language).await?;
         let counts = (dedup, verdicts);
         record::leave(&self.work, "verdict", key, &counts)?;
         Ok(counts)

@@ -12,6 +12,27 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use super::marks::is_nonspacing;
 
+/// `text` in lower case, with runs of white space as one space and none at the ends: what two exact copies of one text
+/// have in common. Unlike [`Normalized`] it keeps numbers and punctuation, which are all that some tables and
+/// programs differ in.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            let start = folded.len();
+            folded.push_str(word);
+            folded[start..].make_ascii_lowercase();
+        } else {
+            folded.extend(word.chars().flat_map(char::to_lowercase));
+        }
+    }
+    folded
+}
+
 /// A normalised text with its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Normalized {

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use tokenizers::Tokenizer;
+use tokenizers::{PreTokenizerWrapper, Tokenizer};
 
+use super::pieces::for_encoding;
 use super::{END_OF_DOCUMENT, TokenizeError};
 
 /// What names the end of a document in the tokenizers of common models, in order of preference.
@@ -21,6 +22,8 @@ pub struct Encoder {
     tokenizer: Tokenizer,
     end_of_document: Option<u32>,
     vocabulary: u32,
+    /// Whether a long text may be encoded in pieces and gives the same ids.
+    splits_at_lines: bool,
 }
 
 impl Encoder {
@@ -41,6 +44,7 @@ impl Encoder {
             return Err(failure("it has no vocabulary".to_owned()));
         };
         Ok(Self {
+            splits_at_lines: splits_at_lines(&tokenizer),
             tokenizer,
             end_of_document,
             vocabulary,
@@ -65,17 +69,36 @@ impl Encoder {
     /// # Errors
     /// When the tokenizer refuses the text; `document` is named then.
     pub fn encode(&self, document: &str, text: &str) -> Result<Vec<u32>, TokenizeError> {
-        let encoding = self
-            .tokenizer
-            .encode_fast(text, false)
-            .map_err(|error| TokenizeError::Encode {
-                document: document.to_owned(),
-                message: error.to_string(),
-            })?;
-        let mut ids = encoding.get_ids().to_vec();
+        let pieces = if self.splits_at_lines {
+            for_encoding(text)
+        } else {
+            vec![text]
+        };
+        let mut ids = Vec::new();
+        for piece in pieces {
+            let encoding =
+                self.tokenizer
+                    .encode_fast(piece, false)
+                    .map_err(|error| TokenizeError::Encode {
+                        document: document.to_owned(),
+                        message: error.to_string(),
+                    })?;
+            ids.extend_from_slice(encoding.get_ids());
+        }
         ids.extend(self.end_of_document);
         Ok(ids)
     }
+}
+
+/// Byte-level BPE with GPT-2's split, with nothing done to the text before: what this crate trains, and GPT-2's own.
+/// Other tokenizers may put something before a text, or join across line breaks, and get their texts whole.
+fn splits_at_lines(tokenizer: &Tokenizer) -> bool {
+    let plain = match tokenizer.get_pre_tokenizer() {
+        Some(PreTokenizerWrapper::ByteLevel(split)) => split.use_regex && !split.add_prefix_space,
+        _ => false,
+    };
+    let added = tokenizer.get_added_vocabulary().get_vocab();
+    plain && tokenizer.get_normalizer().is_none() && !added.keys().any(|token| token.contains('\n'))
 }
 
 #[cfg(test)]
@@ -102,6 +125,21 @@ mod tests {
             "the grain\n\tü"
         );
         assert!(ids.iter().all(|&id| id < encoder.vocabulary()));
+    }
+
+    #[test]
+    fn a_long_text_in_pieces_has_the_ids_of_the_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("tokenizer.json");
+        let text = "The mill turns,\nand the miller\n\nsleeps.\n  At noon\nhe's up: 12\nsacks\r\nof rye\n"
+            .repeat(20_000);
+        std::fs::write(&path, train(std::iter::once(text.clone()), 400).expect("trains")).expect("writes");
+        let mut encoder = Encoder::load(&path).expect("loads");
+        assert!(encoder.splits_at_lines);
+        assert!(for_encoding(&text).len() > 3);
+        let in_pieces = encoder.encode("a", &text).expect("encodes");
+        encoder.splits_at_lines = false;
+        assert!(in_pieces == encoder.encode("a", &text).expect("encodes"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! tokenizer is Hugging Face's `tokenizer.json` throughout, so that every trainer reads it.
 
 mod encode;
+mod pieces;
 mod train;
 
 pub use encode::Encoder;

@@ -8,6 +8,7 @@ use tokenizers::{AddedToken, DecoderWrapper, NormalizerWrapper, PostProcessorWra
 use tokenizers::{PreTokenizerWrapper, TokenizerBuilder, TokenizerImpl};
 
 use super::TokenizeError;
+use super::pieces::for_training;
 
 /// The token that ends every document, as GPT-2 names it.
 pub const END_OF_DOCUMENT: &str = "<|endoftext|>";
@@ -38,7 +39,11 @@ pub fn train(texts: impl Iterator<Item = String> + Send, vocabulary: u32) -> Res
         .initial_alphabet(ByteLevel::alphabet().into_iter().collect())
         .special_tokens(vec![AddedToken::from(END_OF_DOCUMENT, true)])
         .build();
-    tokenizer.train(&mut trainer, texts).map_err(failure)?;
+    let pieces = texts.flat_map(|text| {
+        let pieces: Vec<String> = for_training(&text).into_iter().map(str::to_owned).collect();
+        pieces
+    });
+    tokenizer.train(&mut trainer, pieces).map_err(failure)?;
     tokenizer.to_string(true).map_err(failure)
 }
 

@@ -9,7 +9,7 @@ use super::Group;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dedup {
-    /// Drop documents whose text is the same but for case, punctuation, white space, accents and numbers.
+    /// Drop documents whose text is the same but for case and white space.
     pub exact: bool,
     /// Drop documents whose text is nearly the same: `false`, `true`, or a table.
     pub near: Near,
