@@ -17,7 +17,11 @@ use crate::plan::{self, PlanError};
 use crate::recipe::Group;
 use crate::recipe::written::{BudgetPolicy, TokenBudget};
 use crate::shard::{Packed, hash_file};
-use crate::work::{Unit, WorkFolder};
+use crate::work::Unit;
+
+/// The file that says that a folder of shards is a run's own. Its content never changes.
+const MARKER_NAME: &str = ".gristmill";
+const MARKER: &str = "Runs of gristmill write their shards in this folder and remove earlier ones.\n";
 
 /// A shard stage that ended.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,7 +84,7 @@ impl Run<'_> {
     ) -> Result<ShardRecord, PlanError> {
         let stage = Stage::Shard;
         let json = fs::read(&tokenizer.path).map_err(PlanError::file(&tokenizer.path))?;
-        clear_shards(&self.work, out)?;
+        clear_shards(out)?;
         let plan = plan::mix::plan(&self.engine, self.recipe).await?;
         let observer = &mut *self.observer;
         let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
@@ -111,8 +115,6 @@ impl Run<'_> {
             text_bytes: plan.text_bytes,
         };
         record::leave(&self.work, "shard", key, &record)?;
-        let note = self.work.state("shards-begun");
-        fs::remove_file(&note).map_err(PlanError::file(note))?;
         Ok(record)
     }
 
@@ -163,54 +165,40 @@ fn missed_shares(manifest: &Manifest) -> Vec<String> {
 
 /// Removes what an earlier run left in the folder of the shards, the manifest first, and nothing of anyone else's.
 ///
-/// Ours is what a manifest lists and, where a run broke off before it wrote one, what is named as a shard is. That a
-/// run began there is noted in the work folder before its first file, and only in a folder without such names.
-fn clear_shards(work: &WorkFolder, out: &Path) -> Result<(), PlanError> {
+/// A folder is a run's own if a manifest or the marker is in it, which is written before the first shard. Elsewhere a
+/// file that has a shard's name is somebody's, and the run stops.
+fn clear_shards(out: &Path) -> Result<(), PlanError> {
     fs::create_dir_all(out).map_err(PlanError::file(out))?;
-    let note = work.state("shards-begun");
-    let place = out.to_string_lossy();
-    let broke_off = fs::read_to_string(&note).is_ok_and(|begun| begun == place);
-    let remove = |name: &str| {
-        let path = out.join(name);
-        if path.exists() {
-            fs::remove_file(&path).map_err(PlanError::file(path))
-        } else {
-            Ok(())
-        }
-    };
-    let manifest = Manifest::load(out).ok();
-    remove(FILE_NAME)?;
-    if let Some(manifest) = manifest {
-        for record in &manifest.shards {
-            remove(&format!("{}.bin", record.stem))?;
-            remove(&format!("{}.idx", record.stem))?;
-        }
-        for name in manifest.files.keys() {
-            remove(name)?;
-        }
-    }
+    let marker = out.join(MARKER_NAME);
+    let is_ours = marker.is_file() || Manifest::load(out).is_ok();
+    let mut found = Vec::new();
     for entry in fs::read_dir(out).map_err(PlanError::file(out))? {
         let path = entry.map_err(PlanError::file(out))?.path();
         let name = path
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        if !is_ours_by_name(name) {
-            continue;
+        if has_name_of_a_run(name) {
+            // The manifest sorts before the others: without it the folder is not taken for whole.
+            found.push((name != FILE_NAME, path));
         }
-        if !broke_off {
-            return Err(PlanError::Nothing(format!(
-                "{} would be overwritten, and no manifest says that it is a run's; move it, or name another folder",
-                path.display()
-            )));
-        }
+    }
+    found.sort();
+    if let Some((_, path)) = found.first().filter(|_| !is_ours) {
+        return Err(PlanError::Nothing(format!(
+            "{} would be overwritten, and nothing says that a run wrote it; move it, or name another folder",
+            path.display()
+        )));
+    }
+    gristmill_schemas::atomic::write(&marker, MARKER.as_bytes()).map_err(PlanError::file(marker))?;
+    for (_, path) in found {
         fs::remove_file(&path).map_err(PlanError::file(path))?;
     }
-    gristmill_schemas::atomic::write(&note, place.as_bytes()).map_err(PlanError::file(note))
+    Ok(())
 }
 
 /// Whether a file in the folder of the shards has a name that a run would write.
-fn is_ours_by_name(name: &str) -> bool {
+fn has_name_of_a_run(name: &str) -> bool {
     let whole = name.trim_end_matches(gristmill_schemas::atomic::PARTIAL_SUFFIX);
     let number = whole.strip_suffix(".bin").or_else(|| whole.strip_suffix(".idx"));
     let is_shard =

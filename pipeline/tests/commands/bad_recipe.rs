@@ -70,7 +70,7 @@ fn paths_that_lead_nowhere_are_refused() {
 fn filters_that_do_not_fit_are_refused_before_anything_is_read() {
     let keep = |sql: &str| format!("filter.0.keep={sql}");
     for (sql, part) in [
-        ("gopher.word_count >>> 3", "SQL"),
+        ("gopher.word_count >>> 3", "sql"),
         ("gopher.wordcount > 3", "wordcount"),
         ("no_such_column", "no_such_column"),
         ("no_such_function(id)", "no_such_function"),

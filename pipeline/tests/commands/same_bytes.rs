@@ -240,6 +240,7 @@ fn half_written_shards_are_not_taken_for_whole() {
     fs::create_dir_all(mill.out()).expect("a folder");
     // What a kill at the worst moment leaves: a shard of another run, a partial file, and a file of the user's own.
     for name in [
+        ".gristmill",
         "00000.bin",
         "00000.idx",
         "00009.bin",
