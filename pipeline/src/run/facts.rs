@@ -29,6 +29,9 @@ const FUNNEL: [(&str, &str); 5] = [
     ("dedup", "after dedup"),
 ];
 
+/// The readers' bound of a record, and so the end of the last bin of lengths.
+const LONGEST_TEXT_BYTES: f64 = 67_108_864.0;
+
 /// The facts so far.
 pub(super) struct Facts {
     report: Report,
@@ -302,7 +305,7 @@ fn step(name: &str, counted: Counted, count: u64, bytes: u64, tokens: Option<u64
 fn length_histogram(verdicts: &VerdictCounts) -> Histogram {
     let mut edges: Vec<f64> = vec![0.0];
     edges.extend(VerdictCounts::length_edges().iter().map(|edge| *edge as f64));
-    edges.push(f64::MAX);
+    edges.push(LONGEST_TEXT_BYTES);
     let bins = verdicts
         .lengths
         .iter()
