@@ -18,7 +18,7 @@ pub mod quality;
 pub mod safety;
 
 /// Which annotators run, and with what: all that annotations depend on but the text, and no threshold. Equal
-/// settings (compare [`Settings::to_json`]) give equal columns.
+/// settings give equal columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -49,14 +49,6 @@ impl Settings {
                 }),
             },
         }
-    }
-
-    /// The settings as JSON, always spelled the same.
-    ///
-    /// # Errors
-    /// Never for settings that were made here; serialization is fallible by its type.
-    pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
     }
 }
 
@@ -175,14 +167,17 @@ pub(crate) mod tests {
     fn settings_survive_their_json() {
         let words = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
         let settings = Settings::of(&recipe(""), words.clone());
-        let json = settings.to_json().expect("JSON");
+        let json = serde_json::to_string(&settings).expect("JSON");
         assert_eq!(
             serde_json::from_str::<Settings>(&json).expect("the same"),
             settings
         );
         let mut turned = words;
         turned.reverse();
-        assert_eq!(Settings::of(&recipe(""), turned).to_json().expect("JSON"), json);
+        assert_eq!(
+            serde_json::to_string(&Settings::of(&recipe(""), turned)).expect("JSON"),
+            json
+        );
     }
 
     #[test]

@@ -207,17 +207,6 @@ fn fraction_of_all_keys(part: f64) -> u64 {
     (part * u64::MAX as f64) as u64
 }
 
-/// What tokenizing made of the units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenCounts {
-    /// Documents.
-    pub documents: u64,
-    /// Bytes of their texts.
-    pub text_bytes: u64,
-    /// Their tokens.
-    pub tokens: u64,
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 struct TokenizeTask {
     unit: Unit,

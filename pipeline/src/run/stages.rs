@@ -102,13 +102,12 @@ pub async fn run(
 }
 
 fn write_report(work: &WorkFolder, report: &Report) -> Result<(), String> {
-    let mut json = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
-    json.push(b'\n');
+    let json = report.to_json().map_err(|error| error.to_string())?;
     let page = crate::report::page::render(report).map_err(|error| error.to_string())?;
     let write = |name: &str, bytes: &[u8]| {
         gristmill_schemas::atomic::write(work.root().join(name), bytes).map_err(|error| error.to_string())
     };
-    write("report.json", &json)?;
+    write("report.json", json.as_bytes())?;
     write("report.html", page.as_bytes())
 }
 
