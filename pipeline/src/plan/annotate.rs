@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::PlanError;
 use super::parquet_file::{self, ParquetFile};
-use super::units::{self, Weighted};
+use super::units::{self, UnitFunction, Weighted};
 use crate::annotate::columns::{annotate as annotate_texts, fields};
 use crate::annotate::{Settings, annotators};
 use crate::engine::Engine;
-use crate::stage::{Annotator, Kernel, KernelError};
+use crate::stage::{Annotator, Kernel};
 use crate::work::{Kind, Unit, WorkFolder};
 
 /// Raised when an annotator computes something else than before.
@@ -71,7 +71,7 @@ pub async fn annotate(
     }
     let (count, total) = (missing.len(), missing.iter().map(|task| task.bytes).sum());
     let mut done = 0;
-    units::run(engine, work, AnnotateUnit::NAME, missing, |bytes: u64| {
+    units::run(engine, work, FUNCTION, missing, |bytes: u64| {
         done += bytes;
         progress(done, total);
     })
@@ -79,33 +79,14 @@ pub async fn annotate(
     Ok(count)
 }
 
+const FUNCTION: &str = "annotate_unit";
+
 /// `annotate_unit(task)`: reads a unit's documents once and writes its annotations.
-pub struct AnnotateUnit;
-
-impl AnnotateUnit {
-    const NAME: &'static str = "annotate_unit";
-}
-
-impl Kernel for AnnotateUnit {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn arguments(&self) -> Vec<DataType> {
-        vec![DataType::Utf8]
-    }
-
-    fn returns(&self) -> DataType {
-        DataType::Utf8
-    }
-
-    fn has_effects(&self) -> bool {
-        true
-    }
-
-    fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
-        units::invoke(Self::NAME, arguments, annotate_unit)
-    }
+pub(super) fn function() -> Arc<dyn Kernel> {
+    Arc::new(UnitFunction {
+        name: FUNCTION,
+        run: annotate_unit,
+    })
 }
 
 /// The columns of an annotations file: who the document is, and one struct for each annotator.

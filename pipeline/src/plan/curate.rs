@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use gristmill_schemas::document::{self, column};
 use serde::{Deserialize, Serialize};
 
 use super::PlanError;
 use super::parquet_file::{self, ParquetFile};
-use super::units::{self, Weighted};
+use super::units::{self, UnitFunction, Weighted};
 use crate::engine::Engine;
-use crate::stage::{Kernel, KernelError};
+use crate::stage::Kernel;
 use crate::work::{Kind, Unit, WorkFolder};
 
 /// The columns of a documents file that the corpus has too.
@@ -78,7 +78,7 @@ pub async fn curate(
     }
     let written = missing.len();
     let mut done = 0;
-    units::run(engine, work, CurateUnit::NAME, missing, |counts: CurateCounts| {
+    units::run(engine, work, FUNCTION, missing, |counts: CurateCounts| {
         total.add(counts);
         done += 1;
         progress(done, written as u64);
@@ -94,33 +94,14 @@ impl CurateCounts {
     }
 }
 
+const FUNCTION: &str = "curate_unit";
+
 /// `curate_unit(task)`: writes the kept documents of a unit.
-pub struct CurateUnit;
-
-impl CurateUnit {
-    const NAME: &'static str = "curate_unit";
-}
-
-impl Kernel for CurateUnit {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn arguments(&self) -> Vec<DataType> {
-        vec![DataType::Utf8]
-    }
-
-    fn returns(&self) -> DataType {
-        DataType::Utf8
-    }
-
-    fn has_effects(&self) -> bool {
-        true
-    }
-
-    fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
-        units::invoke(Self::NAME, arguments, curate_unit)
-    }
+pub(super) fn function() -> Arc<dyn Kernel> {
+    Arc::new(UnitFunction {
+        name: FUNCTION,
+        run: curate_unit,
+    })
 }
 
 fn schema() -> SchemaRef {

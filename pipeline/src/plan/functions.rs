@@ -6,11 +6,8 @@ use datafusion::error::Result;
 use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::prelude::SessionContext;
 
-use super::annotate::AnnotateUnit;
-use super::curate::CurateUnit;
-use super::read::ReadUnit;
-use super::tokenize::TokenizeUnit;
 use super::udf::scalar_function;
+use super::{annotate, curate, read, tokenize};
 use crate::dedup::{MinHashBands, MinHashSimilarity};
 use crate::mix::OrderKey;
 use crate::stage::Kernel;
@@ -19,13 +16,13 @@ use crate::stage::Kernel;
 #[must_use]
 pub fn all() -> Vec<Arc<dyn Kernel>> {
     vec![
-        Arc::new(AnnotateUnit),
-        Arc::new(CurateUnit),
+        annotate::function(),
+        curate::function(),
         Arc::new(MinHashBands),
         Arc::new(MinHashSimilarity),
         Arc::new(OrderKey),
-        Arc::new(ReadUnit),
-        Arc::new(TokenizeUnit),
+        read::function(),
+        tokenize::function(),
     ]
 }
 

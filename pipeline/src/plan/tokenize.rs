@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 
-use arrow::array::{ArrayRef, AsArray};
-use arrow::datatypes::{DataType, Int64Type};
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
 use datafusion::error::DataFusionError;
 use gristmill_schemas::atomic;
 use gristmill_schemas::document::column;
@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 
 use super::PlanError;
 use super::parquet_file;
-use super::units::{self, Weighted};
+use super::units::{self, UnitFunction, Weighted};
 use crate::engine::Engine;
 use crate::recipe::written::{Mixture, TrainTokenizer};
 use crate::recipe::{Group, Recipe};
 use crate::shard::{TokenFileWriter, hash_file};
-use crate::stage::{Kernel, KernelError};
+use crate::stage::Kernel;
 use crate::tokenize::{self, Encoder, TokenizeError};
 use crate::work::{Kind, Unit, WorkFolder};
 
@@ -249,7 +249,7 @@ pub async fn tokenize(
     }
     let (count, total) = (missing.len(), missing.iter().map(|task| task.bytes).sum());
     let mut done = 0;
-    units::run(engine, work, TokenizeUnit::NAME, missing, |bytes: u64| {
+    units::run(engine, work, FUNCTION, missing, |bytes: u64| {
         done += bytes;
         progress(done, total);
     })
@@ -257,33 +257,14 @@ pub async fn tokenize(
     Ok(count)
 }
 
+const FUNCTION: &str = "tokenize_unit";
+
 /// `tokenize_unit(task)`: encodes the curated documents of a unit.
-pub struct TokenizeUnit;
-
-impl TokenizeUnit {
-    const NAME: &'static str = "tokenize_unit";
-}
-
-impl Kernel for TokenizeUnit {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn arguments(&self) -> Vec<DataType> {
-        vec![DataType::Utf8]
-    }
-
-    fn returns(&self) -> DataType {
-        DataType::Utf8
-    }
-
-    fn has_effects(&self) -> bool {
-        true
-    }
-
-    fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
-        units::invoke(Self::NAME, arguments, tokenize_unit)
-    }
+pub(super) fn function() -> Arc<dyn Kernel> {
+    Arc::new(UnitFunction {
+        name: FUNCTION,
+        run: tokenize_unit,
+    })
 }
 
 fn tokenize_unit(task: &TokenizeTask) -> Result<u64, PlanError> {

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use super::PlanError;
 use crate::engine::Engine;
-use crate::stage::KernelError;
+use crate::stage::{Kernel, KernelError};
 use crate::work::WorkFolder;
 
 /// A task with an estimate of its work, in bytes.
@@ -104,25 +104,45 @@ fn write_tasks<T: Serialize>(
     Ok(files)
 }
 
-/// What every unit function does with its column of tasks: each is parsed, done, and its outcome spelled.
-///
-/// # Errors
-/// When a task cannot be parsed, or fails.
-pub(super) fn invoke<T: DeserializeOwned, O: Serialize, E: std::fmt::Display>(
-    function: &'static str,
-    arguments: &[ArrayRef],
-    run_task: impl Fn(&T) -> Result<O, E>,
-) -> Result<ArrayRef, KernelError> {
-    let failure = |message: String| KernelError { function, message };
-    let [tasks] = arguments else {
-        return Err(failure("expected one column of tasks".to_owned()));
-    };
-    let tasks = tasks.as_string::<i32>();
-    let mut outcomes = Vec::with_capacity(tasks.len());
-    for task in tasks.iter().flatten() {
-        let task: T = serde_json::from_str(task).map_err(|error| failure(error.to_string()))?;
-        let outcome = run_task(&task).map_err(|error| failure(error.to_string()))?;
-        outcomes.push(serde_json::to_string(&outcome).map_err(|error| failure(error.to_string()))?);
+/// A function whose rows are tasks: each is parsed, done, and its outcome spelled, all as JSON. It writes files, so an
+/// engine calls it once for each row.
+pub(super) struct UnitFunction<T, O> {
+    pub(super) name: &'static str,
+    pub(super) run: fn(&T) -> Result<O, PlanError>,
+}
+
+impl<T: DeserializeOwned + 'static, O: Serialize + 'static> Kernel for UnitFunction<T, O> {
+    fn name(&self) -> &'static str {
+        self.name
     }
-    Ok(Arc::new(StringArray::from(outcomes)))
+
+    fn arguments(&self) -> Vec<DataType> {
+        vec![DataType::Utf8]
+    }
+
+    fn returns(&self) -> DataType {
+        DataType::Utf8
+    }
+
+    fn has_effects(&self) -> bool {
+        true
+    }
+
+    fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
+        let failure = |message: String| KernelError {
+            function: self.name,
+            message,
+        };
+        let [tasks] = arguments else {
+            return Err(failure("expected one column of tasks".to_owned()));
+        };
+        let tasks = tasks.as_string::<i32>();
+        let mut outcomes = Vec::with_capacity(tasks.len());
+        for task in tasks.iter().flatten() {
+            let task: T = serde_json::from_str(task).map_err(|error| failure(error.to_string()))?;
+            let outcome = (self.run)(&task).map_err(|error| failure(error.to_string()))?;
+            outcomes.push(serde_json::to_string(&outcome).map_err(|error| failure(error.to_string()))?);
+        }
+        Ok(Arc::new(StringArray::from(outcomes)))
+    }
 }

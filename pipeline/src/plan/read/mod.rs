@@ -6,7 +6,8 @@
 mod fingerprints;
 mod unit;
 
-pub use unit::{ReadCounts, ReadUnit};
+pub use unit::ReadCounts;
+pub(super) use unit::function;
 
 use std::collections::BTreeMap;
 
@@ -94,7 +95,7 @@ pub async fn read(
     units::run(
         engine,
         work,
-        ReadUnit::NAME,
+        unit::FUNCTION,
         missing,
         |(source, counts): (String, ReadCounts)| {
             done += counts.raw_bytes;

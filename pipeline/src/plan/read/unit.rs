@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringBuilder, UInt64Builder};
-use arrow::datatypes::DataType;
 use gristmill_schemas::atomic::AtomicFile;
 use gristmill_schemas::document::{self, DocumentId};
 use serde::{Deserialize, Serialize};
@@ -15,12 +14,12 @@ use serde_json::json;
 
 use crate::plan::PlanError;
 use crate::plan::parquet_file::ParquetFile;
-use crate::plan::units;
+use crate::plan::units::UnitFunction;
 use crate::read::{self, RawFile, ReadError};
 use crate::recipe::written::Rewrite;
 use crate::recipe::{self, Format};
 use crate::rewrite::{Rewriters, rewriters};
-use crate::stage::{Harvest, Kernel, KernelError, Place, RawDocument};
+use crate::stage::{Harvest, Kernel, Place, RawDocument};
 use crate::work::Unit;
 
 /// Bytes of text gathered before a batch is written.
@@ -74,35 +73,18 @@ pub(super) struct TaskFile {
     pub(super) format: Format,
 }
 
-/// `read_unit(task)`: reads the files of a unit and writes its documents.
-pub struct ReadUnit;
+pub(super) const FUNCTION: &str = "read_unit";
 
-impl ReadUnit {
-    pub(super) const NAME: &'static str = "read_unit";
+/// `read_unit(task)`: reads the files of a unit and writes its documents.
+pub(in crate::plan) fn function() -> Arc<dyn Kernel> {
+    Arc::new(UnitFunction {
+        name: FUNCTION,
+        run: read_task,
+    })
 }
 
-impl Kernel for ReadUnit {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn arguments(&self) -> Vec<DataType> {
-        vec![DataType::Utf8]
-    }
-
-    fn returns(&self) -> DataType {
-        DataType::Utf8
-    }
-
-    fn has_effects(&self) -> bool {
-        true
-    }
-
-    fn invoke(&self, arguments: &[ArrayRef]) -> Result<ArrayRef, KernelError> {
-        units::invoke(Self::NAME, arguments, |task: &ReadTask| {
-            read_unit(task).map(|counts| (task.unit.source.clone(), counts))
-        })
-    }
+fn read_task(task: &ReadTask) -> Result<(String, ReadCounts), PlanError> {
+    read_unit(task).map(|counts| (task.unit.source.clone(), counts))
 }
 
 fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
