@@ -2,7 +2,7 @@
 """Peers of gristmill's stages on the same text: one JSON row each, as gristmill-bench prints its own.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install -r benches/peers/requirements.txt
-    cargo run --release --workspace --bin gristmill-bench -- --peers /tmp/peers/bin/python
+    cargo run --release --bin gristmill-bench -- --peers /tmp/peers/bin/python
 
 text-dedup 0.4.0 wants an environment of its own (`pip install text-dedup==0.4.0`); `--peers` may be given twice, and
 each environment runs the peers that it has.
