@@ -160,6 +160,7 @@ fn first_documents(path: &Path, column: &str, group: Group, limit: usize) -> Res
         path: path.display().to_string(),
         format: Format::Jsonl,
         columns,
+        range: None,
     };
     let mut harvest = FirstDocuments {
         group,

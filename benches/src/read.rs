@@ -166,6 +166,7 @@ fn file(path: &Path, format: Format) -> RawFile {
         path: path.display().to_string(),
         format,
         columns: Columns::default(),
+        range: None,
     }
 }
 

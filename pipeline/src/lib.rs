@@ -17,9 +17,14 @@ pub mod shard;
 
 pub mod text;
 
+#[cfg(feature = "engine")]
 pub mod plan;
+#[cfg(feature = "engine")]
 pub mod engine;
 pub mod work;
+#[cfg(feature = "engine")]
 pub mod run;
+#[cfg(feature = "engine")]
 pub mod report;
+#[cfg(feature = "engine")]
 pub mod cli;

@@ -35,14 +35,22 @@ pub struct Place {
 pub struct RawDocument {
     /// Where its record lies.
     pub place: Place,
+    /// How many bytes its record has, counted as [`Place::offset`] is; `None` where it is the whole file.
+    pub length: Option<u64>,
     /// The source's own id for it, where there is one.
     pub key: Option<String>,
     /// The address it was fetched from.
     pub url: Option<String>,
     /// Its title.
     pub title: Option<String>,
-    /// The language that the source claims.
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// When it was published: `YYYY-MM-DD`, or the part of it that is known.
+    pub date: Option<String>,
+    /// The language that the source claims: of people, or of programming.
     pub language_hint: Option<String>,
+    /// The licence that was found for it, as an SPDX expression.
+    pub license: Option<String>,
     /// Its text, valid UTF-8, otherwise untouched.
     pub text: String,
 }

@@ -28,10 +28,19 @@ pub mod column {
     pub const OFFSET: &str = "offset";
     /// The record's number in the raw file, from 0.
     pub const RECORD: &str = "record";
+    /// How many bytes the record has there, counted as `offset` is; null where the document is the whole file, or
+    /// where its format does not tell.
+    pub const LENGTH: &str = "length";
     /// The document's title, where its format has one.
     pub const TITLE: &str = "title";
+    /// Who wrote it, as the document says.
+    pub const AUTHOR: &str = "author";
+    /// When it was published, as the document says: `YYYY-MM-DD`, or as much of it as is known.
+    pub const DATE: &str = "date";
     /// The language that the source claims, unverified.
     pub const LANGUAGE_HINT: &str = "language_hint";
+    /// The licence that its file or the folder around it names, as an SPDX expression; null where none was found.
+    pub const LICENSE: &str = "license";
     /// The text after the rewriting stage, in UTF-8.
     pub const TEXT: &str = "text";
 }
@@ -49,8 +58,12 @@ pub fn schema() -> SchemaRef {
         text(column::PATH, false),
         Field::new(column::OFFSET, DataType::UInt64, false),
         Field::new(column::RECORD, DataType::UInt64, false),
+        Field::new(column::LENGTH, DataType::UInt64, true),
         text(column::TITLE, true),
+        text(column::AUTHOR, true),
+        text(column::DATE, true),
         text(column::LANGUAGE_HINT, true),
+        text(column::LICENSE, true),
         text(column::TEXT, false),
     ]))
 }

@@ -87,10 +87,3 @@ impl PlanError {
         move |source| Self::Parquet { path, source }
     }
 }
-
-/// The key of work that depends on `settings` alone: 32 hexadecimal digits over their JSON.
-pub fn key(settings: &impl serde::Serialize) -> String {
-    // Settings are plain data whose JSON cannot fail; were it to, the key would still differ from any other.
-    let text = serde_json::to_string(settings).unwrap_or_else(|error| error.to_string());
-    crate::shard::spelled(xxhash_rust::xxh3::xxh3_128(text.as_bytes()))
-}

@@ -65,7 +65,7 @@ pub async fn choose(
         None => work.root().join("tokenizer.json"),
     };
     let parameters = recipe.tokenizer.train.clone().unwrap_or_default();
-    let key = super::key(&(key, &parameters, &recipe.mixture, recipe.seed));
+    let key = crate::recipe::key(&(key, &parameters, &recipe.mixture, recipe.seed));
     let record_path = work.state("tokenizer.json");
     if let Some(found) = trained_before(&record_path, &key)
         && hash_file(&path).is_ok_and(|hash| hash == found.hash)
@@ -227,7 +227,7 @@ pub async fn tokenize(
     units: &[Unit],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<usize, PlanError> {
-    let key = super::key(&(key, &tokenizer.hash));
+    let key = crate::recipe::key(&(key, &tokenizer.hash));
     work.prepare(Kind::Tokens, &key, units)
         .map_err(PlanError::file(work.root()))?;
     let mut missing = Vec::new();

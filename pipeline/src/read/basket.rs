@@ -50,6 +50,7 @@ pub(super) fn harvest_file(path: &str, format: Format) -> Basket {
         path: path.to_owned(),
         format,
         columns: Columns::default(),
+        range: None,
     };
     let mut basket = Basket::default();
     reader(format).read(&file, &mut basket).expect("the disk works");

@@ -5,12 +5,14 @@
 //! goes to the quarantine of the [`Harvest`] with its place and a reason; only a failing disk stops a reader.
 
 use std::io;
+use std::ops::Range;
 
 use crate::recipe::{Columns, Format};
 use crate::stage::{Harvest, Place, Reader};
 
 pub mod inventory;
 
+mod disk;
 mod decompress;
 mod stream;
 mod charset;
@@ -37,6 +39,8 @@ pub struct RawFile {
     pub format: Format,
     /// Which of its columns hold what, for formats with columns.
     pub columns: Columns,
+    /// The part of it to read: the records that begin in these bytes as they lie on disk. `None` for all of it.
+    pub range: Option<Range<u64>>,
 }
 
 /// Why reading a file had to stop. What is wrong with single records is quarantined instead.

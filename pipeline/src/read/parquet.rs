@@ -149,6 +149,7 @@ fn read_group(
                     title: value(title.as_ref(), row),
                     language_hint: value(language.as_ref(), row),
                     text: text.value(row).to_owned(),
+                    ..RawDocument::default()
                 })?;
             }
             place.record += 1;
@@ -327,6 +328,7 @@ pub(super) mod tests {
                 text: "content.text".to_owned(),
                 ..Columns::default()
             },
+            range: None,
         };
         let mut basket = crate::read::basket::Basket::default();
         Parquet.read(&raw, &mut basket).expect("reads");

@@ -46,7 +46,7 @@ impl Run<'_> {
         let out = Path::new(&recipe.shards.out);
         let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
         let fingerprint = recipe.fingerprint();
-        let key = plan::key(&(key, names, &tokenizer.hash, &fingerprint, &recipe.shards.out));
+        let key = crate::recipe::key(&(key, names, &tokenizer.hash, &fingerprint, &recipe.shards.out));
         let found = record::find::<ShardRecord>(&self.work, "shard", &key)
             .filter(|found| hash_file(&out.join(FILE_NAME)).is_ok_and(|hash| hash == found.manifest_hash))
             .filter(|_| crate::shard::is_complete(out));

@@ -202,7 +202,7 @@ impl Run<'_> {
             annotated == 0,
             &format!("{annotated} of {} units annotated", units.len()),
         );
-        Ok(plan::key(&settings))
+        Ok(crate::recipe::key(&settings))
     }
 
     fn settings(&self) -> Result<Settings, PlanError> {
@@ -235,8 +235,8 @@ impl Run<'_> {
         }
         let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
         let described: Vec<_> = rules.iter().map(|rule| format!("{rule:?}")).collect();
-        let rules_key = plan::key(&(names, annotate_key, described));
-        let key = plan::key(&(&rules_key, &recipe.dedup));
+        let rules_key = crate::recipe::key(&(names, annotate_key, described));
+        let key = crate::recipe::key(&(&rules_key, &recipe.dedup));
 
         let clock = self.start(Stage::Filter);
         let found = record::find::<Vec<String>>(&self.work, "filter", &rules_key);

@@ -158,6 +158,7 @@ fn task(
         task_files.push(TaskFile {
             path: file.path,
             format: file.format,
+            range: None,
         });
     }
     // The group is a column of the documents, so it is part of what they depend on.

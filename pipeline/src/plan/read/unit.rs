@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -71,6 +72,8 @@ pub(super) struct ReadTask {
 pub(super) struct TaskFile {
     pub(super) path: String,
     pub(super) format: Format,
+    /// As in [`RawFile::range`].
+    pub(super) range: Option<Range<u64>>,
 }
 
 pub(super) const FUNCTION: &str = "read_unit";
@@ -95,6 +98,7 @@ fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
             path: file.path.clone(),
             format: file.format,
             columns: task.columns.clone(),
+            range: file.range.clone(),
         };
         let read = read::reader(raw.format).read(&raw, &mut writer);
         read.map_err(|error| match error {
@@ -126,7 +130,8 @@ struct Columns {
     path: StringBuilder,
     offset: UInt64Builder,
     record: UInt64Builder,
-    tail: [StringBuilder; 3],
+    length: UInt64Builder,
+    tail: [StringBuilder; 6],
     bytes: usize,
 }
 
@@ -176,9 +181,13 @@ impl<'a> DocumentWriter<'a> {
         columns.path.append_value(&self.path);
         columns.offset.append_value(place.offset);
         columns.record.append_value(place.record);
-        let [titles, hints, texts] = &mut columns.tail;
+        columns.length.append_option(document.length);
+        let [titles, authors, dates, hints, licenses, texts] = &mut columns.tail;
         titles.append_option(document.title.as_deref());
+        authors.append_option(document.author.as_deref());
+        dates.append_option(document.date.as_deref());
         hints.append_option(document.language_hint.as_deref());
+        licenses.append_option(document.license.as_deref());
         texts.append_value(text);
         columns.bytes += text.len();
         self.counts.documents += 1;
@@ -193,6 +202,7 @@ impl<'a> DocumentWriter<'a> {
         arrays.push(text(&mut columns.path));
         arrays.push(Arc::new(columns.offset.finish()));
         arrays.push(Arc::new(columns.record.finish()));
+        arrays.push(Arc::new(columns.length.finish()));
         arrays.extend(columns.tail.iter_mut().map(text));
         let batch = RecordBatch::try_new(document::schema(), arrays).map_err(|error| PlanError::Parquet {
             path: self.task.documents.clone(),

@@ -62,8 +62,11 @@ impl Reader for Html {
             key: Some(page.url.clone().unwrap_or_else(|| file.path.clone())),
             url: page.url,
             title: page.title,
+            author: page.author,
+            date: page.date,
             language_hint: page.language,
             text: page.text,
+            ..RawDocument::default()
         })
     }
 }
@@ -73,6 +76,10 @@ impl Reader for Html {
 pub(super) struct Page {
     /// Its title.
     pub(super) title: Option<String>,
+    /// Who wrote it.
+    pub(super) author: Option<String>,
+    /// When it was published: `YYYY-MM-DD`, or the part of it that is known.
+    pub(super) date: Option<String>,
     /// The language that it says it is in.
     pub(super) language: Option<String>,
     /// The address that it says it should be known by.
@@ -154,14 +161,17 @@ fn parse(html: &str) -> Result<Page, Unread> {
     }
     Ok(Page {
         title: article.and_then(|article| squeezed(&article.title)).or(title),
+        author: None,
+        date: None,
         language,
         url,
         text,
     })
 }
 
-/// The text of the body without its furniture.
-fn body_text(html: &str) -> Result<String, String> {
+/// The text of the body without its furniture: what a page is read as that is known to be all content, such as a
+/// chapter of a book.
+pub(super) fn body_text(html: &str) -> Result<String, String> {
     let document = tree::parse(html)?;
     document.select(FURNITURE).remove();
     let text = document.select_single("body").formatted_text();

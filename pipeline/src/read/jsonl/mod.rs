@@ -133,6 +133,7 @@ fn document(json: &[u8], columns: &Columns, place: Place) -> Result<RawDocument,
         title: string(title),
         language_hint: string(language),
         text,
+        ..RawDocument::default()
     })
 }
 

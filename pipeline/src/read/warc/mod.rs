@@ -21,7 +21,8 @@ use fields::{Fields, charset, media_type};
 use frame::{Frame, Frames};
 use http::Response;
 
-use super::decompress::{self, Codec, Disk, StreamError};
+use super::decompress::{self, Codec, StreamError};
+use super::disk::Disk;
 use super::html::{self, MAX_PAGE_BYTES, Unread};
 use super::stream::{MAX_RECORD_BYTES, Stream};
 use super::{RawFile, ReadError, file_error, settle};
@@ -129,8 +130,11 @@ impl Reading<'_> {
                     key: Some(url.clone().unwrap_or_else(|| self.file.path.clone())),
                     url,
                     title: page.title,
+                    author: page.author,
+                    date: page.date,
                     language_hint: page.language,
                     text: page.text,
+                    ..RawDocument::default()
                 })
             }
             Err(Unread::Skip(reason)) => {

@@ -71,7 +71,7 @@ impl Recipe {
         let mut recipe = self.clone();
         recipe.work.clear();
         recipe.shards.out.clear();
-        crate::plan::key(&recipe)
+        crate::recipe::key(&recipe)
     }
 }
 
