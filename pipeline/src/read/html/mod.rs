@@ -1,17 +1,46 @@
 //! HTML -> main text: one page a file here, one page a record in [`warc`](super::warc).
 //!
-//! The main text is what `dom_smoothie` (Mozilla's Readability, in Rust) takes for the article, with paragraphs,
-//! headings and list items on lines of their own. Where it finds none, or only a fragment (short pages, lists), it
-//! is the text of the body without navigation, forms and the like. A page with neither is skipped: "no main text".
+//! ```text
+//! source -> parse (tree) -> furniture (menus, notices: dropped) -> content (which element) -> clean, elsewhere
+//!        -> render (text)
+//! ```
 //!
-//! Memory: one page, at most [`MAX_PAGE_BYTES`], and its tree.
+//! Every step is a loop or two over one array of nodes (`tree.rs`), in time that grows with the page's length and
+//! not with its depth. What is dropped is told by three things, weighed against each other: what elements are
+//! (`nav`), what their classes say they are for (`names.rs`), and how much of the page's prose they hold
+//! (`measure.rs`): no name, however telling, drops most of a page's text. The thresholds were set on the development
+//! set of the Web Content Extraction Benchmark and on pages of Readability's and newspaper4k's tests, by their means,
+//! never for a single page; `benches/README.md` has the table.
+//!
+//! Memory: one page, at most [`MAX_PAGE_BYTES`], and about as much again for its tree.
 
-mod attributes;
+mod tag;
 mod tree;
+mod attributes;
+mod parse;
 
-use dom_smoothie::{Config, Readability, TextMode};
+mod kind;
+mod patterns;
+mod names;
+mod measure;
+mod outline;
 
-pub(super) use tree::MAX_PAGE_BYTES;
+mod furniture;
+mod content;
+mod clean;
+mod elsewhere;
+
+mod render;
+mod repeats;
+mod metadata;
+
+pub(super) use parse::MAX_PAGE_BYTES;
+
+use content::Manner;
+use kind::Kind;
+use metadata::metadata;
+use outline::Outline;
+use tree::ROOT;
 
 use super::stream::Whole;
 use super::{RawFile, ReadError, charset, decompress, file_error, guard, settle};
@@ -19,18 +48,6 @@ use crate::stage::{Harvest, Place, RawDocument, Reader};
 
 /// A page in which one character in this many cannot be decoded is not text in any encoding.
 const MAX_UNDECODABLE_SHARE: usize = 20;
-
-/// An article below this is doubted: twice what Readability itself takes for enough.
-const SHORT_ARTICLE_BYTES: usize = 1_000;
-
-/// A short article with less than one in this many bytes of the body's text is a fragment of the page: a cookie
-/// notice, a teaser. Mean F1 on the development set of the Web Content Extraction Benchmark: 0.724 without, 0.758
-/// with this rule.
-const FRAGMENT_SHARE: usize = 4;
-
-/// Elements that never hold main text.
-const FURNITURE: &str = "script, style, noscript, template, nav, header, footer, aside, form, button, select, \
-                         iframe, svg, dialog";
 
 /// Reads HTML files.
 pub(super) struct Html;
@@ -113,75 +130,62 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Page, Unrea
             return Err(Unread::Quarantine(reason));
         }
     }
-    guard::guarded(|| parse(&decoded.text)).unwrap_or_else(|message| {
+    guard::guarded(|| read_page(&decoded.text)).unwrap_or_else(|message| {
         Err(Unread::Quarantine(format!(
-            "the html library gave up on the page: {message}"
+            "reading the page failed: {message}; please report it with the page"
         )))
     })
 }
 
-fn parse(html: &str) -> Result<Page, Unread> {
-    let config = Config {
-        // Structured data is for search engines: it costs a JSON parser on hostile input and adds only titles.
-        disable_json_ld: true,
-        text_mode: TextMode::Formatted,
-        ..Config::default()
-    };
-    let unparsed = |error: dom_smoothie::ReadabilityError| {
-        Unread::Quarantine(format!("the html library refused the page: {error}"))
-    };
-    let document = tree::parse(html).map_err(Unread::Quarantine)?;
-    let mut readability = Readability::with_document(document, None, Some(config)).map_err(unparsed)?;
-
-    let document = &readability.doc;
-    let language = document
-        .select_single("html")
-        .attr("lang")
-        .and_then(|language| squeezed(&language));
-    let url = document
-        .select_single("link[rel=canonical]")
-        .attr("href")
-        .map(|url| url.trim().to_owned())
-        .filter(|url| url.starts_with("http://") || url.starts_with("https://"));
-    let title = squeezed(&document.select_single("title").text());
-
-    let article = readability.parse().ok();
-    let mut text = article
-        .as_ref()
-        .map_or("", |article| article.text_content.trim())
-        .to_owned();
-    if text.len() < SHORT_ARTICLE_BYTES {
-        let body = body_text(html).map_err(Unread::Quarantine)?;
-        if text.len() * FRAGMENT_SHARE < body.len() {
-            text = body;
-        }
+fn read_page(html: &str) -> Result<Page, Unread> {
+    let tree = parse::parse(html).map_err(Unread::Quarantine)?;
+    let mut text = main_text(&mut Outline::new(&tree));
+    if text.is_empty() {
+        // A page of nothing but notices and menus is judged by what it has.
+        text = all_text(&tree);
     }
     if text.is_empty() {
         return Err(Unread::Skip("no main text"));
     }
+    let said = metadata(&tree);
     Ok(Page {
-        title: article.and_then(|article| squeezed(&article.title)).or(title),
-        author: None,
-        date: None,
-        language,
-        url,
+        title: said.title,
+        author: said.author,
+        date: said.date,
+        language: said.language,
+        url: said.url,
         text,
     })
 }
 
-/// The text of the body without its furniture: what a page is read as that is known to be all content, such as a
-/// chapter of a book.
-pub(super) fn body_text(html: &str) -> Result<String, String> {
-    let document = tree::parse(html)?;
-    document.select(FURNITURE).remove();
-    let text = document.select_single("body").formatted_text();
-    Ok(text.trim().to_owned())
+/// The main text of a page.
+fn main_text(page: &mut Outline<'_, '_>) -> String {
+    furniture::drop_furniture(page);
+    let root = content::find(page);
+    match content::manner(page, root) {
+        Manner::Article => {
+            clean::drop_about(page, root);
+            elsewhere::drop_teasers(page, root);
+            elsewhere::drop_announced(page, root);
+            clean::trim(page, root);
+        }
+        Manner::Running => elsewhere::drop_announced(page, root),
+        Manner::Any => {}
+    }
+    repeats::without_repeats(render::text(page, root), page.kind == Kind::Product)
 }
 
-/// White space runs as one space; nothing where there is nothing else.
-fn squeezed(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    (!words.is_empty()).then(|| words.join(" "))
+/// The text of a page that is known to be all content, such as a chapter of a book; an error says why it is refused.
+#[cfg_attr(not(test), expect(dead_code, reason = "the reader of books calls it"))]
+pub(super) fn body_text(html: &str) -> Result<String, String> {
+    Ok(all_text(&parse::parse(html)?))
+}
+
+/// The text of all elements that hold any for readers.
+fn all_text(tree: &tree::Tree<'_>) -> String {
+    let mut page = Outline::new(tree);
+    page.drop_where(ROOT, furniture::is_never_content);
+    render::text(&page, ROOT)
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Read;
 use std::time::Instant;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::read::basket::{harvest_bytes, real_data};
 use crate::recipe::Format;
@@ -26,7 +28,11 @@ fn blocks_stay_on_lines_of_their_own() {
     assert_eq!(page.title.as_deref(), Some("The title"));
     assert_eq!(page.language.as_deref(), Some("en-GB"));
     assert_eq!(page.url.as_deref(), Some("https://example.org/a"));
-    assert!(page.text.contains("first point\nsecond point"), "{}", page.text);
+    assert!(
+        page.text.contains("- first point\n- second point"),
+        "{}",
+        page.text
+    );
     assert!(
         page.text
             .lines()
@@ -44,7 +50,7 @@ fn a_short_page_gives_its_body() {
 }
 
 #[test]
-fn pages_without_text_are_skipped_and_hostile_ones_quarantined() {
+fn pages_without_text_are_skipped() {
     assert_eq!(
         text_of("<html><body><img src=x></body></html>"),
         Err(Unread::Skip("no main text"))
@@ -53,35 +59,152 @@ fn pages_without_text_are_skipped_and_hostile_ones_quarantined() {
         extract(b"%PDF-1.5\0\0\0", None),
         Err(Unread::Skip("binary content in place of a page"))
     );
-    let deep = format!("{}text", "<div>".repeat(1_000));
-    assert!(matches!(text_of(&deep), Err(Unread::Quarantine(reason)) if reason.contains("deeper")));
+    let crowded = "<a>x".repeat(1_500_000);
+    assert!(matches!(text_of(&crowded), Err(Unread::Quarantine(reason)) if reason.contains("elements")));
 }
 
 #[test]
-fn hostile_pages_take_bounded_time() {
+fn furniture_is_left_out() {
+    let paragraph = "A sentence of the article, with commas, and words enough for the main text. ".repeat(4);
+    let page = format!(
+        "<body><div class=cookie-banner>We use cookies, and here is a long sentence on why we do so.</div>\
+         <header><a href=/>Home of the site</a></header><main><article><h1>Title</h1><p class=byline>By Ann</p>\
+         <p>{paragraph}</p><div class=share-buttons>Share on everything</div><h2>Part</h2><p>{paragraph}</p>\
+         <h3>Related articles</h3><ul><li><a href=/1>One other article</a><li><a href=/2>Another article</a></ul>\
+         </article></main><aside class=sidebar>Most read of all our many pages this week.</aside>\
+         <footer>All rights reserved.</footer>"
+    );
+    let text = text_of(&page).expect("has text").text;
+    let paragraph = paragraph.trim();
+    assert_eq!(text, format!("{paragraph}\n\nPart\n\n{paragraph}"));
+}
+
+#[test]
+fn tables_lists_code_and_formulas_keep_their_shape() {
+    let cases = [
+        (
+            "<table><tr><th>a<th>b<tr><td>1<td><p>2</p></table>",
+            "a | b\n1 | 2",
+        ),
+        (
+            "<table><tr><td><h2>Layout</h2><p>one<p>two</table>",
+            "Layout\n\none\n\ntwo",
+        ),
+        (
+            "<p>x<ul><li>one<ul><li>deep</ul><li><p>two</p></ul>y",
+            "x\n\n- one\n  - deep\n- two\n\ny",
+        ),
+        (
+            "<pre><code>\n  if <span>a</span>:\n    b\n</code></pre>after",
+            "  if a:\n    b\n\nafter",
+        ),
+        ("a<br>b<br><br>c", "a\nb\n\nc"),
+        (
+            "so <math alttext='x'><mi>x</mi><annotation encoding='application/x-tex'>x^2 &lt; 1</annotation></math>.",
+            "so $x^2 < 1$.",
+        ),
+        (
+            "<script type='math/tex'>a<b</script> or <img class=latex alt='\\pi'>",
+            "$a<b$ or $\\pi$",
+        ),
+        ("<b>bo</b>ld&nbsp;and&shy;so &copy", "bold andso ©"),
+    ];
+    for (html, text) in cases {
+        assert_eq!(body_text(html).as_deref(), Ok(text), "{html}");
+    }
+}
+
+#[test]
+fn sloppy_markup_is_read_as_browsers_do() {
+    let cases = [
+        ("<p>one<p>two<div>three</div>four", "one\n\ntwo\n\nthree\n\nfour"),
+        ("<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\nb\nc\nd"),
+        ("</div></p>x</span>", "x"),
+        ("a<!-- <p> -->b<!>c<?php x ?>d", "abcd"),
+        ("1 < 2 <3 </ x", "1 < 2 <3 </ x"),
+        ("<script>if (a</b>c) '</scr'</script>x<style>y", "x"),
+        ("<svg><title>t</title><path/></svg>x<svg><p>y", "x\n\ny"),
+        ("<div id='a>b'>x</div", "x"),
+        (
+            "<textarea><p>no</textarea><select><option>no</option></select>x",
+            "x",
+        ),
+    ];
+    for (html, text) in cases {
+        assert_eq!(body_text(html).as_deref(), Ok(text), "{html}");
+    }
+}
+
+#[test]
+fn links_end_where_the_next_begins() {
+    let tree = parse::parse("<a href=1>a<div>b</a>c<a href=2>d<a name=x>e").expect("is sound");
+    let linked: Vec<(&str, bool)> = tree
+        .ids()
+        .map(|id| tree.node(id))
+        .filter(|node| node.tag == tag::Tag::Text)
+        .map(|node| (tree.text(node), node.marks.in_link))
+        .collect();
+    assert_eq!(
+        linked,
+        [("a", true), ("b", true), ("c", false), ("d", true), ("e", false)]
+    );
+}
+
+#[test]
+fn hostile_pages_take_time_by_their_length_and_keep_their_text() {
+    let words = "Plain words of a text, and more of them. ";
+    let deep_text = format!("<div>{}", words.repeat(5));
     let fonts: Vec<String> = (0..900).map(|size| format!("<font size={size}>")).collect();
     let pages = [
-        "<div>".repeat(1_000_000) + "text",
+        deep_text.repeat(100_000),
+        format!("{}{}", "<div>".repeat(1_000_000), words),
+        "<span>text ".repeat(500_000),
         "<div><table></div></table>".repeat(300_000),
         "<p>a".repeat(400_000),
         "<b><p>".repeat(400_000),
-        "<a><div>".repeat(400_000),
-        fonts.concat() + &"<p>a".repeat(1_000_000),
-        "<svg><path/>".repeat(4_000),
-        "<table><tr><td>".repeat(4_000),
-        "<ul><li>x".repeat(250),
-        "<form><input><select><option>".repeat(200_000),
-        "text, text, text. ".repeat(400_000),
-        "<br>".repeat(2_000_000),
+        "<a href=x><div>".repeat(400_000),
+        "<ul><li><a href=x>a teaser's headline</a>".repeat(100_000),
+        "<div class=related><a href=x>Another headline</a>".repeat(100_000),
+        "<button>a long label of a button".repeat(300_000),
+        "<table><tr><td>x".repeat(200_000),
+        "<noscript>x".repeat(300_000),
+        "<svg><path/>".repeat(400_000),
+        "</a".repeat(1_000_000),
+        "<!--".repeat(1_000_000),
+        "<script></".repeat(500_000),
+        fonts.concat() + &"<p>a".repeat(400_000),
+        words.repeat(200_000),
+        format!("<p class='{}'>x", "article-body ".repeat(400_000)),
+        format!("<p {}>x", "a=b ".repeat(1_000_000)),
+        format!("<style>x</style><div style='{}'>x", "a:b;".repeat(1_000_000)),
+        format!("{}x", "&amp".repeat(1_000_000)),
     ];
     for page in pages {
         let start = Instant::now();
         let outcome = text_of(&page).map(|page| page.text.len());
         let seconds = start.elapsed().as_secs_f64();
-        let name: String = page.chars().take(30).collect();
+        let name: String = page.chars().take(40).collect();
         eprintln!("{name}: {seconds:.2} s, {outcome:?}");
-        // A wide margin for a busy machine: without bounds these take minutes.
+        // A wide margin for a busy machine and a slow build: anything quadratic takes minutes.
         assert!(seconds < 30.0, "{name} took {seconds} s");
+    }
+    let kept = text_of(&deep_text.repeat(100_000)).expect("has text");
+    assert_eq!(kept.text.matches("Plain").count(), 500_000);
+}
+
+proptest! {
+    #[test]
+    fn any_page_gives_the_same_text_twice_and_nothing_from_nowhere(
+        page in "(<(/?)(p|div|b|a href=x|table|tr|td|ul|li|pre|svg|math|script|article class=story-body|nav)>|[a-z]{1,9} |&[a-z]{2,4};?|<!--|[<>\"'/=-]){0,60}",
+    ) {
+        let once = body_text(&page);
+        prop_assert_eq!(&once, &body_text(&page));
+        let main = text_of(&page);
+        prop_assert_eq!(&main, &text_of(&page));
+        if let Ok(main) = main {
+            let count = |text: &str| text.chars().filter(char::is_ascii_lowercase).count();
+            prop_assert!(count(&main.text) <= count(&page));
+        }
     }
 }
 
@@ -163,6 +286,6 @@ fn main_text_agrees_with_the_gold() {
         bytes as f64 / 1e6 / seconds
     );
     assert_eq!(scores.len(), names.len());
-    // What was measured when the rule for fragments came in; `dom_smoothie` alone has 0.724.
-    assert!(mean > 0.75, "mean F1 {mean}");
+    // Measured: 0.878. The best other extractor has 0.843 (rs-trafilatura 0.2.2).
+    assert!(mean > 0.86, "mean F1 {mean}");
 }

@@ -1,167 +1,184 @@
-//! A page's tree, built within bounds: what is too hostile is given up while it is parsed.
+//! A page as a tree, in one array.
 //!
-//! Parsers and extractors take time quadratic in the depth of a page (at each block they look through all open
-//! elements) and make new elements for unclosed formatting at each paragraph. Measured without bounds: 100,000
-//! nested `div` did not finish in 15 seconds in any of five extractors. The bounds are on size and number, never on
-//! time, so that the same page always fares the same. They are looked at after every [`CHUNK_BYTES`] of a page,
-//! and so may be exceeded by what one chunk opens.
+//! Nodes stand in document order, and each knows where its subtree ends: a subtree is a range of the array, what
+//! lies above a node has a smaller index than it, and every pass over a page is a loop over the array, forwards or
+//! backwards, however deep the page is. Texts and attributes are ranges of the page's source.
 
-use std::cell::Cell;
+use std::ops::Range;
 
-use dom_query::{Document, NodeId};
-use html5ever::interface::Tracer;
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{ParseOpts, parse_document};
+use super::tag::Tag;
 
-use super::attributes;
+/// Where a node is in the array.
+pub(super) type NodeId = u32;
 
-/// The longest page, in bytes. Common Crawl cuts pages off at 1 MiB (5 MiB since 2025).
-pub(in crate::read) const MAX_PAGE_BYTES: usize = 8 << 20;
+/// The root.
+pub(super) const ROOT: NodeId = 0;
 
-/// The deepest page, in elements. Chromium nests no deeper than 512 (`kMaximumHTMLParserDOMTreeDepth`).
-const MAX_DEPTH: usize = 512;
-
-/// Elements that may be open at once, those of unclosed formatting counted twice.
-const MAX_OPEN: usize = 2 * MAX_DEPTH;
-
-/// Elements and texts of a page. The longest real pages, tables of 5 MiB, have some 400,000.
-const MAX_NODES: usize = 1_000_000;
-
-/// How much of a page is parsed between two looks at the bounds.
-const CHUNK_BYTES: usize = 4 << 10;
-
-/// Parses a page, or says why it is refused.
-pub(super) fn parse(html: &str) -> Result<Document, String> {
-    if html.len() > MAX_PAGE_BYTES {
-        return Err(format!(
-            "a page of {} bytes is longer than {MAX_PAGE_BYTES}",
-            html.len()
-        ));
-    }
-    attributes::check(html.as_bytes())?;
-    let options = ParseOpts {
-        tree_builder: TreeBuilderOpts {
-            // What `noscript` holds is for us: we run no scripts.
-            scripting_enabled: false,
-            ..TreeBuilderOpts::default()
-        },
-        ..ParseOpts::default()
-    };
-    let mut parser = parse_document(Document::default(), options);
-    let mut start = 0;
-    while start < html.len() {
-        let end = html.floor_char_boundary(start + CHUNK_BYTES);
-        parser.process(StrTendril::from(&html[start..end]));
-        start = end;
-        let open = Open::default();
-        let builder = &parser.tokenizer.sink;
-        builder.trace_handles(&open);
-        if open.0.get() > MAX_OPEN {
-            return Err(format!(
-                "more than {MAX_OPEN} elements are open at character {end} of the page"
-            ));
-        }
-        if builder.sink.tree.len() > MAX_NODES {
-            return Err(format!(
-                "the page has more than {MAX_NODES} elements by character {end}"
-            ));
-        }
-    }
-    let document = parser.finish();
-    if is_too_deep(&document) {
-        return Err(format!("elements are nested deeper than {MAX_DEPTH}"));
-    }
-    Ok(document)
+/// An element or a run of text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) tag: Tag,
+    /// For texts.
+    pub(super) marks: Marks,
+    pub(super) parent: NodeId,
+    /// One past the last node below it.
+    pub(super) end: NodeId,
+    /// A text's bytes in the source; an element's attributes in [`Tree::attributes`].
+    pub(super) start: u32,
+    pub(super) stop: u32,
 }
 
-/// Counts what a tree builder holds open.
-#[derive(Debug, Default)]
-struct Open(Cell<usize>);
+/// What is known of a run of text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// It is inside of a link.
+    pub(super) in_link: bool,
+    /// White space alone stood before it.
+    pub(super) after_space: bool,
+    /// It may hold character references.
+    pub(super) has_references: bool,
+}
 
-impl Tracer for Open {
-    type Handle = NodeId;
+/// The attributes that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Key {
+    Alt,
+    Alttext,
+    AriaHidden,
+    Class,
+    Content,
+    Datetime,
+    Encoding,
+    Hidden,
+    Href,
+    Id,
+    Itemprop,
+    Itemtype,
+    Lang,
+    Name,
+    Property,
+    Rel,
+    Role,
+    Src,
+    Style,
+    Type,
+}
 
-    fn trace_handle(&self, _node: &NodeId) {
-        self.0.set(self.0.get() + 1);
+impl Key {
+    /// The attribute of a name in any case, if it is kept.
+    pub(super) fn named(name: &[u8]) -> Option<Self> {
+        let mut lower = [0; 11];
+        let lower = lower.get_mut(..name.len())?;
+        lower.copy_from_slice(name);
+        lower.make_ascii_lowercase();
+        Some(match &*lower {
+            b"class" => Self::Class,
+            b"href" => Self::Href,
+            b"id" => Self::Id,
+            b"alt" => Self::Alt,
+            b"alttext" => Self::Alttext,
+            b"aria-hidden" => Self::AriaHidden,
+            b"content" => Self::Content,
+            b"datetime" => Self::Datetime,
+            b"encoding" => Self::Encoding,
+            b"hidden" => Self::Hidden,
+            b"itemprop" => Self::Itemprop,
+            b"itemtype" => Self::Itemtype,
+            b"lang" => Self::Lang,
+            b"name" => Self::Name,
+            b"property" => Self::Property,
+            b"rel" => Self::Rel,
+            b"role" => Self::Role,
+            b"src" => Self::Src,
+            b"style" => Self::Style,
+            b"type" => Self::Type,
+            _ => return None,
+        })
     }
 }
 
-/// Whether any node is deeper than [`MAX_DEPTH`]. Goes through the tree without a stack.
-fn is_too_deep(document: &Document) -> bool {
-    let mut node = document.root();
-    let mut depth = 0_usize;
-    loop {
-        if depth > MAX_DEPTH {
-            return true;
-        }
-        if let Some(child) = node.first_child() {
-            node = child;
-            depth += 1;
-            continue;
-        }
-        loop {
-            if let Some(sibling) = node.next_sibling() {
-                node = sibling;
-                break;
+/// An attribute: its value is a range of the source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attribute {
+    pub(super) key: Key,
+    pub(super) start: u32,
+    pub(super) stop: u32,
+}
+
+/// A parsed page.
+#[derive(Debug)]
+pub(super) struct Tree<'a> {
+    pub(super) source: &'a str,
+    pub(super) nodes: Vec<Node>,
+    pub(super) attributes: Vec<Attribute>,
+}
+
+impl<'a> Tree<'a> {
+    /// A node.
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    /// All ids in document order.
+    pub(super) fn ids(&self) -> Range<NodeId> {
+        0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The ids below a node, in document order, itself left out.
+    pub(super) fn below(&self, id: NodeId) -> Range<NodeId> {
+        id + 1..self.node(id).end
+    }
+
+    /// The children of a node.
+    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.node(id).end;
+        let mut next = id + 1;
+        std::iter::from_fn(move || {
+            let child = next;
+            if child >= end {
+                return None;
             }
-            match node.parent() {
-                Some(parent) if depth > 0 => {
-                    node = parent;
-                    depth -= 1;
-                }
-                _ => return false,
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn ordinary_and_sloppy_pages_pass() {
-        let unclosed = "<p>one<li>two<td>three<br><img src=x><a name=y><b>".repeat(5_000);
-        let script = format!("<script>{}</script>", "for(i=0;i<n;i++) a<b;".repeat(10_000));
-        let nested = format!("{}{}", "<div>".repeat(400), "</div>".repeat(400));
-        let comment = format!("<!--{}-->", "<div>".repeat(10_000));
-        let spans = "<p><span>text</p>".repeat(10_000);
-        for page in [unclosed, script, nested, comment, spans] {
-            assert!(parse(&page).is_ok(), "{}", &page[..30]);
-        }
+            next = self.node(child).end;
+            Some(child)
+        })
     }
 
-    #[test]
-    fn hostile_pages_are_refused() {
-        let fonts: Vec<String> = (0..2_000).map(|size| format!("<font size={size}>")).collect();
-        let pages = [
-            "<div>".repeat(100_000),
-            "<div></b>".repeat(100_000),
-            "<div><table></div></table>".repeat(100_000),
-            "<span><div></span></div>".repeat(100_000),
-            "<span><li></span></li>".repeat(100_000),
-            "<table><tr><td>".repeat(100_000),
-            "<table>".to_owned() + &"<div>".repeat(100_000),
-            "<div></html><!-- -->".repeat(100_000),
-            "<svg><path>".repeat(100_000),
-            fonts.concat() + &"<p>a".repeat(100_000),
-            "a".repeat(MAX_PAGE_BYTES + 1),
-        ];
-        for page in pages {
-            assert!(parse(&page).is_err(), "{}", &page[..40]);
-        }
+    /// The source of a text, character references unresolved.
+    pub(super) fn text(&self, node: &Node) -> &'a str {
+        self.source
+            .get(node.start as usize..node.stop as usize)
+            .unwrap_or_default()
     }
 
-    proptest! {
-        #[test]
-        fn chunks_make_no_difference(page in "(<(/?)(p|div|b|table|td)>|[a-zé&;]{0,3}){0,40}") {
-            let padding = "é".repeat(CHUNK_BYTES / 2 - 20);
-            let page = format!("<p>{padding}{page}");
-            let whole = Document::from(page.as_str());
-            prop_assert_eq!(parse(&page).expect("is sound").html(), whole.html());
+    /// The value of an element's attribute, character references unresolved.
+    pub(super) fn attribute(&self, id: NodeId, key: Key) -> Option<&'a str> {
+        let node = self.node(id);
+        if node.tag == Tag::Text {
+            return None;
         }
+        let all = self.attributes.get(node.start as usize..node.stop as usize)?;
+        let found = all.iter().find(|attribute| attribute.key == key)?;
+        self.source.get(found.start as usize..found.stop as usize)
+    }
+
+    /// The first element of a kind.
+    pub(super) fn first(&self, tag: Tag) -> Option<NodeId> {
+        self.ids().find(|&id| self.node(id).tag == tag)
+    }
+
+    /// For every node, the innermost element around it that is no part of a line.
+    pub(super) fn blocks(&self) -> Vec<NodeId> {
+        let mut blocks = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let parent = node.parent;
+            // A parent stands before its children; the root is its own.
+            let block = match blocks.get(parent as usize) {
+                Some(&above) if self.node(parent).tag.is_inline() => above,
+                _ => parent,
+            };
+            blocks.push(block);
+        }
+        blocks
     }
 }

@@ -1,0 +1,117 @@
+//! What stands inside of an article and is no part of it: its title and byline, captions, lists of links, and the
+//! lines around it.
+
+use super::measure::PROSE_BYTES;
+use super::names::Purposes;
+use super::outline::Outline;
+use super::tag::Tag;
+use super::tree::NodeId;
+
+/// What is dropped inside of an article where it is short.
+const ABOUT: Purposes = Purposes::BYLINE
+    .and(Purposes::TAGS)
+    .and(Purposes::AUTHOR_BOX)
+    .and(Purposes::CONTENTS)
+    .and(Purposes::CAPTION);
+
+/// Bytes of text up to which a part of an article may be about it, and the share of its prose.
+const ABOUT_BYTES: u32 = 500;
+const ABOUT_SHARE: f64 = 0.2;
+
+/// A group with a larger share of its text in links is one of links; a paragraph needs more.
+const LINKS_SHARE: f64 = 0.6;
+const LINK_SHARE: f64 = 0.9;
+
+/// Bytes of text from which a paragraph of links is a text all the same.
+const LINK_BYTES: u32 = 150;
+
+/// Bytes of prose that an article must have beside a gallery, for the gallery not to be its content.
+const BESIDE_GALLERY: u32 = 1_000;
+
+/// Drops what is about the article below `root`.
+pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
+    let whole = page.amount(root).prose;
+    page.drop_where(root, |page, id| {
+        let tag = page.tree.node(id).tag;
+        let (amount, purposes) = (page.amount(id), page.purpose(id));
+        let is_about = purposes.meet(ABOUT)
+            && amount.text < ABOUT_BYTES
+            && f64::from(amount.prose) < ABOUT_SHARE * f64::from(whole);
+        let is_gallery =
+            purposes.meet(Purposes::GALLERY) && whole.saturating_sub(amount.prose) >= BESIDE_GALLERY;
+        let is_links = match tag {
+            Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table | Tag::Div | Tag::Section | Tag::Other => {
+                amount.links >= 2 && amount.link_share() > LINKS_SHARE
+            }
+            Tag::P => amount.links >= 1 && amount.link_share() > LINK_SHARE && amount.text < LINK_BYTES,
+            _ => false,
+        };
+        let is_title = matches!(tag, Tag::H1 | Tag::Figcaption);
+        tag != Tag::Text && (is_about || is_gallery || is_links || is_title)
+    });
+}
+
+/// A run of text in one block.
+#[derive(Debug)]
+struct Run {
+    block: NodeId,
+    texts: Vec<NodeId>,
+    bare: u32,
+    linked: u32,
+}
+
+/// Drops what stands before the first and behind the last line below `root` that reads like an article's.
+pub(super) fn trim(page: &mut Outline<'_, '_>, root: NodeId) {
+    let tree = page.tree;
+    let runs = runs(page, root);
+    let is_prose = |run: &Run| run.bare >= PROSE_BYTES && run.linked <= run.bare;
+    let is_part = |run: &Run| {
+        let tag = tree.node(run.block).tag;
+        matches!(tag, Tag::Li | Tag::Pre | Tag::Td | Tag::Dd | Tag::Blockquote)
+    };
+    let is_sentence = |run: &Run| {
+        let last = run.texts.last().map_or("", |&text| tree.text(tree.node(text)));
+        last.trim_end().ends_with([
+            '.', '!', '?', '"', '\u{201d}', '。', '！', '？', '»', '…', ')', ';',
+        ])
+    };
+    let Some(first) = runs.iter().position(is_prose) else {
+        return;
+    };
+    let ends_article = |run: &Run| is_prose(run) || (run.linked == 0 && (is_sentence(run) || is_part(run)));
+    let last = runs.iter().rposition(ends_article).unwrap_or(first);
+    for (at, run) in runs.iter().enumerate() {
+        let is_heading = tree.node(run.block).tag.is_heading();
+        let is_before = at < first && !is_heading && !is_part(run) && !is_sentence(run);
+        if is_before || at > last {
+            run.texts.iter().for_each(|&id| page.drop(id));
+        }
+    }
+    page.measure();
+}
+
+fn runs(page: &Outline<'_, '_>, root: NodeId) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for id in page.texts(root) {
+        let node = page.tree.node(id);
+        let block = page.blocks[id as usize];
+        if runs.last().is_none_or(|last| last.block != block) {
+            runs.push(Run {
+                block,
+                texts: Vec::new(),
+                bare: 0,
+                linked: 0,
+            });
+        }
+        if let Some(run) = runs.last_mut() {
+            run.texts.push(id);
+            let length = node.stop - node.start;
+            if node.marks.in_link {
+                run.linked += length;
+            } else {
+                run.bare += length;
+            }
+        }
+    }
+    runs
+}

@@ -1,0 +1,229 @@
+//! What leads from a text to others: teasers, and what is announced as related.
+
+use super::outline::Outline;
+use super::tag::Tag;
+use super::tree::{Key, NodeId};
+
+/// Teasers in a group, at least.
+const TEASERS: usize = 3;
+
+/// Bytes of text up to which an element may be a teaser.
+const TEASER_BYTES: u32 = 600;
+
+/// Bytes of a link that is a headline.
+const HEADLINE_BYTES: u32 = 15;
+
+/// Share of a teaser's text that is its headline, at least.
+const HEADLINE_SHARE: f64 = 0.15;
+
+/// Bytes of labels before a teaser's headline, and nodes in which it is looked for.
+const LABEL_BYTES: u32 = 60;
+const LABEL_NODES: usize = 64;
+
+/// Bytes of text up to which a line may be an announcement, and the nodes below it.
+const ANNOUNCEMENT_BYTES: u32 = 45;
+const ANNOUNCEMENT_NODES: u32 = 8;
+
+/// What follows an announcement belongs to it while this share of it is links.
+const ANNOUNCED_SHARE: f64 = 0.3;
+
+/// Lines that announce what leads elsewhere, in lower case.
+const ANNOUNCEMENTS: &[&str] = &[
+    "about author",
+    "about the author",
+    "about the authors",
+    "also read",
+    "comments",
+    "don't miss",
+    "editor's picks",
+    "editors' picks",
+    "explore more",
+    "featured articles",
+    "follow us",
+    "further reading",
+    "keep reading",
+    "latest articles",
+    "latest news",
+    "latest posts",
+    "latest stories",
+    "leave a comment",
+    "leave a reply",
+    "more from",
+    "more like this",
+    "more news",
+    "more stories",
+    "more to explore",
+    "most popular",
+    "most read",
+    "newsletter",
+    "next article",
+    "popular",
+    "popular posts",
+    "previous article",
+    "read also",
+    "read more",
+    "read next",
+    "recent posts",
+    "recommended",
+    "recommended for you",
+    "recommended reading",
+    "recommended stories",
+    "related",
+    "related articles",
+    "related content",
+    "related links",
+    "related news",
+    "related posts",
+    "related reading",
+    "related stories",
+    "related topics",
+    "see also",
+    "share this",
+    "share this article",
+    "share this post",
+    "sign up for our newsletter",
+    "subscribe",
+    "tags",
+    "topics",
+    "trending",
+    "trending now",
+    "up next",
+    "what to read next",
+    "you may also be interested in",
+    "you may also like",
+    "you might also like",
+];
+
+/// Drops groups of like elements that each begin with a link and go on with a little text.
+pub(super) fn drop_teasers(page: &mut Outline<'_, '_>, root: NodeId) {
+    let end = page.tree.node(root).end;
+    let mut id = root;
+    while id < end {
+        if !page.is_dropped(id) && page.tree.node(id).tag != Tag::Text && page.amount(id).links >= 3 {
+            for teaser in teasers(page, id) {
+                page.drop(teaser);
+            }
+        }
+        id = page.next(id);
+    }
+    page.measure();
+}
+
+/// The children of an element that are teasers, if most of them are.
+fn teasers(page: &Outline<'_, '_>, id: NodeId) -> Vec<NodeId> {
+    let tree = page.tree;
+    let mut teasers: Vec<NodeId> = Vec::new();
+    let mut others = 0;
+    let mut shape = None;
+    for child in tree.children(id) {
+        let tag = tree.node(child).tag;
+        if page.is_dropped(child) || page.amount(child).text == 0 || tag.is_heading() {
+            continue;
+        }
+        let class = tree.attribute(child, Key::Class);
+        let this = (tag, class.and_then(|class| class.split_ascii_whitespace().next()));
+        if shape.is_none_or(|shape| shape == this) && is_teaser(page, child) {
+            shape = Some(this);
+            teasers.push(child);
+        } else {
+            others += 1;
+        }
+    }
+    if teasers.len() < TEASERS || teasers.len() <= others {
+        teasers.clear();
+    }
+    teasers
+}
+
+fn is_teaser(page: &Outline<'_, '_>, id: NodeId) -> bool {
+    let amount = page.amount(id);
+    let is_text = matches!(
+        page.tree.node(id).tag,
+        Tag::Text | Tag::P | Tag::Tr | Tag::Td | Tag::A | Tag::Span
+    );
+    !is_text
+        && amount.linked >= HEADLINE_BYTES
+        && amount.text < TEASER_BYTES
+        && amount.link_share() > HEADLINE_SHARE
+        && begins_with_headline(page, id)
+}
+
+/// Whether the first text below an element, labels aside, is a link.
+fn begins_with_headline(page: &Outline<'_, '_>, id: NodeId) -> bool {
+    let mut labels = 0;
+    for below in page.tree.below(id).take(LABEL_NODES) {
+        let node = page.tree.node(below);
+        if node.tag != Tag::Text || page.is_dropped(below) {
+            continue;
+        }
+        let length = node.stop - node.start;
+        if node.marks.in_link && length >= HEADLINE_BYTES {
+            return true;
+        }
+        labels += length;
+        if labels > LABEL_BYTES {
+            return false;
+        }
+    }
+    false
+}
+
+/// Drops lines that announce links, and the links behind them.
+pub(super) fn drop_announced(page: &mut Outline<'_, '_>, root: NodeId) {
+    let tree = page.tree;
+    let end = tree.node(root).end;
+    let mut id = root + 1;
+    while id < end {
+        let node = tree.node(id);
+        if !page.is_dropped(id) && !node.tag.is_inline() && announces(page, id) {
+            page.drop(id);
+            let last = tree.node(node.parent).end;
+            let mut next = node.end;
+            while next < last {
+                let amount = page.amount(next);
+                let is_text = amount.text > 0 && amount.link_share() < ANNOUNCED_SHARE;
+                if is_text || tree.node(next).tag.is_heading() {
+                    break;
+                }
+                page.drop(next);
+                next = tree.node(next).end;
+            }
+        }
+        id = page.next(id);
+    }
+    page.measure();
+}
+
+fn announces(page: &Outline<'_, '_>, id: NodeId) -> bool {
+    let (node, amount) = (page.tree.node(id), page.amount(id));
+    if amount.text <= 3 || amount.text >= ANNOUNCEMENT_BYTES || node.end - id >= ANNOUNCEMENT_NODES {
+        return false;
+    }
+    let mut line = String::new();
+    for text in page.texts(id) {
+        for word in page.tree.text(page.tree.node(text)).split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    let line = line.to_lowercase().replace('\u{2019}', "'");
+    let line = line.trim_end_matches([':', '.', '…', '!', ' ']);
+    ANNOUNCEMENTS.contains(&line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn announcements_are_sorted_and_in_lower_case() {
+        assert!(ANNOUNCEMENTS.is_sorted());
+        assert!(
+            ANNOUNCEMENTS
+                .iter()
+                .all(|line| *line == line.to_lowercase() && (line.len() as u64) < 45)
+        );
+    }
+}
