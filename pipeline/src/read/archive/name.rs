@@ -10,8 +10,7 @@ pub(in crate::read) fn path_of(name: &str) -> Result<String, &'static str> {
     }
     // Archives made on Windows may have backslashes, and what they unpack there must not climb either.
     let name = name.replace('\\', "/");
-    let has_drive = name.as_bytes().get(1) == Some(&b':') && name.as_bytes()[0].is_ascii_alphabetic();
-    if name.starts_with('/') || has_drive {
+    if name.starts_with('/') {
         return Err("its path is absolute");
     }
     let mut parts: Vec<&str> = Vec::new();
@@ -24,8 +23,10 @@ pub(in crate::read) fn path_of(name: &str) -> Result<String, &'static str> {
             part => parts.push(part),
         }
     }
-    if parts.is_empty() {
-        return Err("it has no name");
+    match parts.first().map(|first| first.as_bytes()) {
+        None => return Err("it has no name"),
+        Some([drive, b':', ..]) if drive.is_ascii_alphabetic() => return Err("its path is absolute"),
+        Some(_) => {}
     }
     Ok(parts.join("/"))
 }

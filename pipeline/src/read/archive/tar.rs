@@ -135,7 +135,11 @@ impl<R: BufRead> Tar<R> {
             let start = *start.get_or_insert(offset);
             // Pax sizes count for the entry; the size of the attributes themselves is their header's own.
             let is_extension = matches!(header.kind, b'x' | b'g' | b'X' | b'L' | b'K');
-            let size = if is_extension { Some(header.size) } else { Some(self.overrides.size.unwrap_or(header.size)) };
+            let size = if is_extension {
+                Some(header.size)
+            } else {
+                Some(self.overrides.size.unwrap_or(header.size))
+            };
             let size = size.filter(|_| header.has_body()).unwrap_or(0);
             self.left = size;
             self.padding = size.wrapping_neg() % BLOCK_BYTES as u64;
@@ -151,7 +155,8 @@ impl<R: BufRead> Tar<R> {
                 Ok(name) => name,
                 Err(error) => {
                     let bytes = error.as_bytes();
-                    charset::decode_text(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
+                    charset::decode_text(bytes)
+                        .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
                 }
             };
             let kind = match header.kind {
@@ -171,15 +176,18 @@ impl<R: BufRead> Tar<R> {
         }
     }
 
-    /// The bytes of the present entry, fewer than it says where the archive is cut off.
+    /// The bytes of the present entry, fewer than it says where the archive is cut off: then it is at its end.
     ///
     /// # Errors
     /// As [`Tar::step`].
     pub(in crate::read) fn read(&mut self) -> Result<Vec<u8>, StreamError> {
         let mut bytes = Vec::new();
-        let limit = usize::try_from(self.left).unwrap_or(usize::MAX);
-        self.left -= self.stream.block(&mut bytes, self.left, limit)?;
-        Ok(bytes)
+        let left = std::mem::take(&mut self.left);
+        let limit = usize::try_from(left).unwrap_or(usize::MAX);
+        let taken = self.stream.block(&mut bytes, left, limit);
+        // Nothing stands behind an entry that is cut off, and the caller sees that it is.
+        self.ended |= !taken.as_ref().is_ok_and(|taken| *taken == left);
+        taken.map(|_| bytes)
     }
 
     /// Passes over the rest of the present entry, or tells why that cannot be.

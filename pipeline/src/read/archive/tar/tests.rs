@@ -34,7 +34,11 @@ fn unpacked(archive: &[u8]) -> (Vec<(Entry, Vec<u8>)>, Vec<(u64, String)>) {
 }
 
 fn names(archive: &[u8]) -> Vec<String> {
-    unpacked(archive).0.into_iter().map(|(entry, _)| entry.name).collect()
+    unpacked(archive)
+        .0
+        .into_iter()
+        .map(|(entry, _)| entry.name)
+        .collect()
 }
 
 proptest! {
@@ -91,7 +95,12 @@ fn a_cut_off_archive_gives_what_came_before() {
 
 #[test]
 fn archives_one_after_another_are_all_read() {
-    let both = [packed(&[("a", b"one")]), packed(&[("b", b"two")]), b"junk".repeat(500)].concat();
+    let both = [
+        packed(&[("a", b"one")]),
+        packed(&[("b", b"two")]),
+        b"junk".repeat(500),
+    ]
+    .concat();
     assert_eq!(names(&both), ["a", "b"]);
     assert_eq!(unpacked(&both).1, []);
 }
@@ -130,7 +139,9 @@ fn pax_attributes_count_for_the_next_entry_alone() {
     for name in ["first", "second"] {
         let mut header = ::tar::Header::new_ustar();
         header.set_size(3);
-        builder.append_data(&mut header, name, &b"abc"[..]).expect("writes");
+        builder
+            .append_data(&mut header, name, &b"abc"[..])
+            .expect("writes");
     }
     let archive = builder.into_inner().expect("finishes");
     assert_eq!(names(&archive), [long.as_str(), "second"]);
@@ -149,7 +160,10 @@ fn names_and_archives_have_bounds() {
     assert_eq!(entries.len(), 0);
     assert!(damages[0].1.contains("1073741824 bytes"), "{damages:?}");
 
-    let mut tar = Tar::new(Stream::new(Cursor::new(packed(&[("a", &[0; 9000]), ("b", b"two")]))), 5000);
+    let mut tar = Tar::new(
+        Stream::new(Cursor::new(packed(&[("a", &[0; 9000]), ("b", b"two")]))),
+        5000,
+    );
     assert!(matches!(tar.step(), Ok(Step::Entry(_))));
     assert!(matches!(tar.step(), Ok(Step::Damaged { message, .. }) if message.contains("bomb")));
     assert!(matches!(tar.step(), Ok(Step::End)));

@@ -135,7 +135,10 @@ fn bound(entries: &mut [Entry], directory_start: u64) {
     let mut free_from = 0;
     for index in order {
         let entry = &mut entries[index];
-        let least = entry.offset.saturating_add(LOCAL_HEADER_BYTES).saturating_add(entry.packed);
+        let least = entry
+            .offset
+            .saturating_add(LOCAL_HEADER_BYTES)
+            .saturating_add(entry.packed);
         entry.overlaps = entry.offset < free_from;
         entry.bound = directory_start;
         // One that says it runs into the directory is refused for that, and takes no other with it.
@@ -184,8 +187,12 @@ fn end(bytes: &mut impl Seekable, length: u64) -> Result<End, StreamError> {
             let read = bytes.read_exact(&mut record);
             read.map_err(|error| StreamError::of(error, place))?;
             if u32_at(&record, 0) == END_RECORD_64 {
-                (entries, size, start, end) =
-                    (u64_at(&record, 32), u64_at(&record, 40), u64_at(&record, 48), place);
+                (entries, size, start, end) = (
+                    u64_at(&record, 32),
+                    u64_at(&record, 40),
+                    u64_at(&record, 48),
+                    place,
+                );
                 break;
             }
         }
@@ -223,7 +230,9 @@ fn file_header(headers: &mut impl Read, shift: u64) -> Result<Header, StreamErro
         }
     }
     if u32_at(&fields, 0) != FILE_HEADER {
-        return Ok(Header::Damaged("there is no entry where one should be".to_owned()));
+        return Ok(Header::Damaged(
+            "there is no entry where one should be".to_owned(),
+        ));
     }
     let lengths = [u16_at(&fields, 28), u16_at(&fields, 30), u16_at(&fields, 32)].map(usize::from);
     let mut rest = Vec::new();
@@ -238,7 +247,9 @@ fn file_header(headers: &mut impl Read, shift: u64) -> Result<Header, StreamErro
         [u32_at(&fields, 20), u32_at(&fields, 24), u32_at(&fields, 42)].map(u64::from);
     widen(&rest[..lengths[1]], [&mut size, &mut packed, &mut offset]);
     let Some(offset) = offset.checked_add(shift) else {
-        return Ok(Header::Damaged("an entry is said to lie beyond the archive".to_owned()));
+        return Ok(Header::Damaged(
+            "an entry is said to lie beyond the archive".to_owned(),
+        ));
     };
     let name = name_of(name);
     Ok(Header::Entry(Entry {

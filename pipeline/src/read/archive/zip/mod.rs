@@ -9,11 +9,11 @@
 
 mod directory;
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 
 pub(in crate::read) use self::directory::{Entry, Kind};
 use crate::read::decompress::StreamError;
-use crate::read::disk::{BUFFER_BYTES, Disk, DiskFailure};
+use crate::read::disk::Disk;
 
 /// What an entry may have unpacked for one byte packed. Deflate cannot do more than 1,032 (zlib's own figure), which
 /// only runs of one byte reach; text that a person wrote stays below 20, logs and tables below 200.
@@ -137,6 +137,15 @@ impl<R: Seekable> Zip<R> {
     /// # Errors
     /// As [`EntryError`] lists; the archive can be read on after any of them.
     pub(in crate::read) fn read(&mut self, index: usize, limit: u64) -> Result<Vec<u8>, EntryError> {
+        self.read_placed(index, limit).map(|(bytes, _)| bytes)
+    }
+
+    /// As [`Zip::read`], and how many bytes the entry takes in the archive from [`Entry::offset`] on.
+    pub(in crate::read) fn read_placed(
+        &mut self,
+        index: usize,
+        limit: u64,
+    ) -> Result<(Vec<u8>, u64), EntryError> {
         let refused = |reason: &str| Err(EntryError::Refused(reason.to_owned()));
         let Some(entry) = self.entries.get(index) else {
             return refused("there is no such entry");
@@ -178,7 +187,7 @@ impl<R: Seekable> Zip<R> {
         if checksum.sum() != entry.checksum {
             return refused("its checksum does not fit");
         }
-        Ok(bytes)
+        Ok((bytes, start + entry.packed - entry.offset))
     }
 
     /// Where the packed bytes of an entry begin, behind its local header.
@@ -187,12 +196,17 @@ impl<R: Seekable> Zip<R> {
         let mut header = [0; 30];
         self.bytes.read_exact(&mut header).map_err(EntryError::of)?;
         if directory::u32_at(&header, 0) != LOCAL_HEADER {
-            return Err(EntryError::Refused("there is no entry where the directory says".to_owned()));
+            return Err(EntryError::Refused(
+                "there is no entry where the directory says".to_owned(),
+            ));
         }
         let name = u64::from(directory::u16_at(&header, 26));
         let extra = u64::from(directory::u16_at(&header, 28));
         let start = entry.offset + LOCAL_HEADER_BYTES + name + extra;
-        if start.checked_add(entry.packed).is_none_or(|end| end > entry.bound) {
+        if start
+            .checked_add(entry.packed)
+            .is_none_or(|end| end > entry.bound)
+        {
             return Err(EntryError::Refused(
                 "its bytes run into what follows it in the archive".to_owned(),
             ));
@@ -225,4 +239,4 @@ fn decoder<'a>(packed: impl BufRead + 'a, method: u16) -> Result<Box<dyn Read + 
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::read) mod tests;

@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use ::zip::write::{SimpleFileOptions, ZipWriter};
 use ::zip::CompressionMethod;
+use ::zip::write::{SimpleFileOptions, ZipWriter};
 use proptest::prelude::*;
 
 use super::*;
