@@ -68,9 +68,8 @@ impl<'a> Members<'a> {
             return Ok(self.skip("hidden file in an archive"));
         }
         let context = &self.file.context;
-        let format = match format_in(&path, context.group) {
-            Some(format) => format,
-            None => return Ok(self.skip("archive entry of unknown format")),
+        let Some(format) = format_in(&path, context.group) else {
+            return Ok(self.skip("archive entry of unknown format"));
         };
         let limit = match format {
             Format::Archive => return Ok(self.skip("archive inside an archive")),

@@ -11,7 +11,7 @@
 
 mod member;
 mod name;
-mod tar;
+pub(in crate::read) mod tar;
 pub(in crate::read) mod zip;
 
 use std::io::BufRead;

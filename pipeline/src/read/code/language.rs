@@ -214,7 +214,10 @@ fn by_name_and_text(name: &str, text: &str) -> Option<&'static str> {
     if let [only] = known[..] {
         return Some(only);
     }
-    let by_interpreter = by_interpreter(text);
+    let mut by_interpreter = by_interpreter(text);
+    if by_interpreter.iter().any(|language| known.contains(language)) {
+        by_interpreter.retain(|language| known.contains(language));
+    }
     if let [only] = by_interpreter[..] {
         return Some(only);
     }
@@ -341,6 +344,7 @@ mod tests {
                 "parent(a, b).\nchild(X, Y) :- parent(Y, X).\n",
                 Some("prolog"),
             ),
+            ("a.pl", "#! /usr/bin/env perl\nmy %of = (a :- b);\n", Some("perl")),
             ("a.ts", "const a: number = 1;\n", Some("typescript")),
             ("a.R", "f <- function(x) x + 1\n", Some("r")),
             ("notes.txt", "# vim: set ft=ruby :\nputs 1\n", Some("ruby")),

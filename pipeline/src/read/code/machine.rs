@@ -187,7 +187,8 @@ pub(super) fn kind_of_path(path: &str) -> Option<CodeKind> {
         return Some(CodeKind::Generated);
     }
     let stem = script_stem(name)?;
-    (stem.ends_with(".min") || stem.ends_with("-min")).then_some(CodeKind::Minified)
+    let before_min = stem.strip_suffix("min")?;
+    before_min.ends_with(['.', '-']).then_some(CodeKind::Minified)
 }
 
 /// What the file called `name` that holds `text` is by what it says and looks like.

@@ -54,8 +54,8 @@ struct LanguageInfo {
 
 #[derive(Debug, Deserialize)]
 struct Cell {
-    #[serde(default)]
-    cell_type: String,
+    #[serde(default, rename = "cell_type")]
+    kind: String,
     source: Option<Source>,
     /// The source of a code cell in nbformat 3, and its language.
     input: Option<Source>,
@@ -114,7 +114,7 @@ pub(super) fn text_of(json: &str) -> Result<Text, String> {
         if !text.is_empty() {
             text.push('\n');
         }
-        match cell.cell_type.as_str() {
+        match cell.kind.as_str() {
             "code" => {
                 let fence = fence(source);
                 text.push_str(&format!("{fence}{fence_language}\n{source}\n{fence}\n"));

@@ -17,8 +17,10 @@ pub(in crate::read) fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().expect("finishes")
 }
 
+type Unpacked = (Entry, Vec<u8>);
+
 /// Every entry with its bytes, and every damage.
-fn unpacked(archive: &[u8]) -> (Vec<(Entry, Vec<u8>)>, Vec<(u64, String)>) {
+fn unpacked(archive: &[u8]) -> (Vec<Unpacked>, Vec<(u64, String)>) {
     let mut tar = Tar::new(Stream::new(Cursor::new(archive.to_vec())), 1 << 40);
     let (mut entries, mut damages) = (Vec::new(), Vec::new());
     loop {

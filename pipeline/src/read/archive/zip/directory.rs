@@ -267,6 +267,31 @@ fn file_header(headers: &mut impl Read, shift: u64) -> Result<Header, StreamErro
     }))
 }
 
+/// The entry of a local header that lies at `offset`, without its name, as far as the header knows it.
+pub(super) fn entry_of_local(header: &[u8; 30], offset: u64) -> Entry {
+    Entry {
+        name: String::new(),
+        kind: Kind::File,
+        offset,
+        packed: u64::from(u32_at(header, 18)),
+        size: u64::from(u32_at(header, 22)),
+        repeats: false,
+        method: u16_at(header, 8),
+        checksum: u32_at(header, 14),
+        encrypted: u16_at(header, 6) & ENCRYPTED_FLAGS != 0,
+        overlaps: false,
+        bound: 0,
+    }
+}
+
+impl Entry {
+    /// Gives it the name that its local header has, and the kind that only a name can tell.
+    pub(super) fn rename(&mut self, bytes: &[u8]) {
+        self.name = name_of(bytes);
+        self.kind = kind(&self.name, 0, 0);
+    }
+}
+
 /// Replaces each of `fields` that is full by the zip64 field of the extra data, which has them in this order.
 fn widen(mut extra: &[u8], fields: [&mut u64; 3]) {
     while extra.len() >= 4 {

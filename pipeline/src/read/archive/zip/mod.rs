@@ -8,6 +8,7 @@
 //! Memory: the directory (some 100 bytes an entry), and one entry.
 
 mod directory;
+mod salvage;
 
 use std::io::{self, BufRead, Cursor, Read};
 
@@ -107,7 +108,24 @@ impl<R: Seekable> Zip<R> {
     /// # Errors
     /// [`StreamError::Disk`] when the disk fails, [`StreamError::Damaged`] when there is no directory.
     pub(in crate::read) fn new(mut bytes: R, length: u64) -> Result<Self, StreamError> {
-        let directory = directory::read(&mut bytes, length)?;
+        let directory = match directory::read(&mut bytes, length) {
+            Ok(directory) => directory,
+            Err(StreamError::Damaged { at, message }) => {
+                let entries = salvage::entries(&mut bytes, length)?;
+                if entries.is_empty() {
+                    return Err(StreamError::Damaged { at, message });
+                }
+                let count = entries.len();
+                let damage =
+                    format!("{message}; the {count} entries that are whole are read by their own headers");
+                return Ok(Self {
+                    bytes,
+                    entries,
+                    damage: Some(damage),
+                });
+            }
+            Err(failed) => return Err(failed),
+        };
         Ok(Self {
             bytes,
             entries: directory.entries,

@@ -66,6 +66,33 @@ proptest! {
 }
 
 #[test]
+fn a_cut_off_archive_gives_the_entries_that_are_whole() {
+    let long = b"twenty bytes of text".repeat(9);
+    let files: [(&str, &[u8]); 3] = [("a", b"one"), ("b", &long), ("c", b"three")];
+    let seekable = packed(&files);
+    // As a pipe is written to: the sizes stand behind the bytes.
+    let mut writer = ZipWriter::new_stream(Vec::new());
+    for (name, bytes) in files {
+        writer
+            .start_file(name, SimpleFileOptions::default())
+            .expect("starts");
+        writer.write_all(bytes).expect("writes");
+    }
+    let streamed = writer.finish().expect("finishes").into_inner();
+    for archive in [seekable, streamed] {
+        let directory = memchr::memmem::find(&archive, &0x0201_4b50_u32.to_le_bytes()).expect("one");
+        let last = memchr::memmem::rfind(&archive[..directory], &LOCAL_HEADER.to_le_bytes()).expect("three");
+        let mut zip = Zip::of_bytes(&archive[..last + 32]).expect("two entries");
+        let damage = zip.damage().unwrap_or_default().to_owned();
+        assert!(damage.contains("the 2 entries"), "{damage}");
+        assert_eq!(zip.read(0, 1000).expect("reads"), b"one");
+        assert_eq!(zip.read(1, 1000).expect("reads"), long);
+        let whole = Zip::of_bytes(&archive[..directory + 9]).expect("three");
+        assert_eq!(whole.entries().len(), 3);
+    }
+}
+
+#[test]
 fn a_limit_is_a_limit() {
     let mut zip = Zip::of_bytes(packed(&[("a", &[0; 1000])])).expect("a directory");
     assert!(matches!(zip.read(0, 999), Err(EntryError::TooLarge(1000))));

@@ -6,7 +6,8 @@ use super::canonical;
 
 /// The licence that the manifest called `name` (in lower case) states.
 pub(super) fn of_manifest(name: &str, text: &str) -> Option<String> {
-    let value: Value = if name.ends_with(".toml") {
+    let is_toml = matches!(name, "cargo.toml" | "pyproject.toml");
+    let value: Value = if is_toml {
         serde_json::to_value(text.parse::<toml::Table>().ok()?).ok()?
     } else {
         serde_json::from_str(text).ok()?

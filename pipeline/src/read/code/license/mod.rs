@@ -146,25 +146,42 @@ impl Licenses {
 /// What several licence files of a folder come to: a choice where their names tell them apart (`LICENSE-MIT`,
 /// `LICENSE-APACHE`), all of them otherwise.
 fn joined(texts: &BTreeMap<String, String>) -> Option<String> {
-    let mut expressions: Vec<&str> = texts.values().map(String::as_str).collect();
+    let names_license = |name: &str| {
+        name.split(['.', '-', '_'])
+            .any(|part| ALTERNATIVES.contains(&part))
+    };
+    // A `COPYRIGHT` tells in prose what the licences' texts are there for.
+    let is_prose = |name: &str| name.starts_with("copyright");
+    let has_texts = texts.keys().any(|name| !is_prose(name));
+    let mut choices = Vec::new();
+    let mut others = Vec::new();
+    for (name, license) in texts {
+        if has_texts && is_prose(name) {
+            continue;
+        }
+        let list = if names_license(name) {
+            &mut choices
+        } else {
+            &mut others
+        };
+        list.push(license.as_str());
+    }
+    // A plain `LICENSE` beside the choices repeats one of them.
+    others.retain(|license| !choices.contains(license));
+    let is_choice = others.is_empty();
+    let mut expressions = [choices, others].concat();
     expressions.sort_unstable();
     expressions.dedup();
     // The lesser licence is an addition to the general one and comes with its text.
-    if let Some(lesser) = expressions.iter().find(|license| license.starts_with("LGPL-")) {
-        let lesser = *lesser;
-        expressions.retain(|license| !license.starts_with("GPL-") || *license == lesser);
+    if expressions.iter().any(|license| license.starts_with("LGPL-")) {
+        expressions.retain(|license| !license.starts_with("GPL-"));
     }
-    let is_choice = texts.keys().all(|name| {
-        name.split(['.', '-', '_'])
-            .any(|part| ALTERNATIVES.contains(&part))
-    });
+    if let [only] = expressions[..] {
+        return Some(only.to_owned());
+    }
+    let parts: Vec<String> = expressions.iter().map(|license| grouped(license)).collect();
     let glue = if is_choice { " OR " } else { " AND " };
-    let wrapped: Vec<String> = match expressions[..] {
-        [] => return None,
-        [only] => return Some(only.to_owned()),
-        _ => expressions.iter().map(|license| grouped(license)).collect(),
-    };
-    Some(wrapped.join(glue))
+    (!parts.is_empty()).then(|| parts.join(glue))
 }
 
 fn grouped(expression: &str) -> String {

@@ -52,7 +52,16 @@ fn the_nearest_folder_speaks() {
     licenses.add("vendor/three/package.json", b"{\"license\": \"ISC\"}");
     licenses.add("vendor/three/LICENSE", b"nothing that is known");
     licenses.add("vendor/four/package.json", b"{}");
+    for (name, text) in [
+        ("LICENSE", "Licensed under the MIT license"),
+        ("LICENSE-MIT", "Licensed under the MIT license"),
+        ("LICENSE-APACHE", "the Apache License, Version 2.0"),
+        ("COPYRIGHT", "the Mozilla Public License, version 2.0"),
+    ] {
+        licenses.add(&format!("vendor/five/{name}"), text.as_bytes());
+    }
     let cases = [
+        ("vendor/five/a.rs", "Apache-2.0 OR MIT"),
         ("src/deep/er/a.rs", "Apache-2.0"),
         ("a.rs", "Apache-2.0"),
         ("vendor/one/src/a.rs", "Apache-2.0 OR MIT"),

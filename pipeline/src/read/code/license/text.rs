@@ -15,6 +15,8 @@ use super::{canonical, notice};
 /// How near a text must be. askalono asks for 0.8; between that and 0.9 are texts with conditions of their own.
 const LEAST_SCORE: f32 = 0.9;
 
+const APACHE: &str = "Apache-2.0";
+
 /// Texts that are remembered.
 const MOST_REMEMBERED: usize = 1 << 14;
 
@@ -29,12 +31,11 @@ static REMEMBERED: Mutex<BTreeMap<u128, Option<String>>> = Mutex::new(BTreeMap::
 
 /// The licence of which `text` is the text.
 pub(super) fn of_license(text: &str) -> Option<String> {
-    let is_claim = |line: &&str| {
-        let line = line.trim_start();
-        let start = &line[..line.floor_char_boundary(9)];
-        !start.eq_ignore_ascii_case("copyright")
-    };
-    let lines: Vec<&str> = text.lines().filter(is_claim).map(str::trim_end).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !is_claim(line))
+        .map(str::trim_end)
+        .collect();
     let text = lines.join("\n");
     let hash = xxh3_128(text.as_bytes());
     let known = REMEMBERED
@@ -54,8 +55,16 @@ pub(super) fn of_license(text: &str) -> Option<String> {
     license
 }
 
-fn nearest(text: &str) -> Option<String> {
-    let text = TextData::new(text);
+/// Whether a line says who holds the copyright since when; `copyright notice and ...` is a licence's own words.
+fn is_claim(line: &str) -> bool {
+    let line = line.trim_start();
+    let start = &line[..line.floor_char_boundary("copyright".len())];
+    let says_when = line.contains(['©', '0', '1', '2', '9']) || line.contains("(c)") || line.contains("(C)");
+    start.eq_ignore_ascii_case("copyright") && says_when
+}
+
+fn nearest(words: &str) -> Option<String> {
+    let text = TextData::new(words);
     let mut best: Option<(f32, &str)> = None;
     for (name, entry) in LICENSES.iter() {
         let texts = std::iter::once(&entry.original).chain(&entry.alternates);
@@ -64,7 +73,17 @@ fn nearest(text: &str) -> Option<String> {
             best = Some((score, name));
         }
     }
-    best.and_then(|(_, name)| only(name))
+    let (_, name) = best?;
+    let says = |part: &str| memchr::memmem::find(words.as_bytes(), part.as_bytes()).is_some();
+    match name {
+        // Pixar's is Apache's with another clause on trademarks and without the appendix, which many leave out of
+        // Apache's too. It says what it is.
+        "Pixar" if !says("Modified Apache 2.0 License") => Some(APACHE.to_owned()),
+        APACHE if says("LLVM Exceptions to the Apache 2.0 License") => {
+            canonical("Apache-2.0 WITH LLVM-exception")
+        }
+        name => only(name),
+    }
 }
 
 /// The identifier that a text alone allows to give.
