@@ -161,6 +161,7 @@ fn first_documents(path: &Path, column: &str, group: Group, limit: usize) -> Res
         format: Format::Jsonl,
         columns,
         range: None,
+        context: gristmill::read::Context::default(),
     };
     let mut harvest = FirstDocuments {
         group,

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gristmill::read::{RawFile, ReadError, reader};
+use gristmill::read::{Context, RawFile, ReadError, reader};
 use gristmill::recipe::{Columns, Format, Group};
 use gristmill::stage::{Harvest, Place, RawDocument};
 
@@ -167,6 +167,7 @@ fn file(path: &Path, format: Format) -> RawFile {
         format,
         columns: Columns::default(),
         range: None,
+        context: Context::default(),
     }
 }
 

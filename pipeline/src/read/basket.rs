@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::decompress::Codec;
-use super::{RawFile, ReadError, reader};
+use super::{Context, RawFile, ReadError, reader};
 use crate::recipe::{Columns, Format};
 use crate::stage::{Harvest, Place, RawDocument};
 
@@ -51,6 +51,7 @@ pub(super) fn harvest_file(path: &str, format: Format) -> Basket {
         format,
         columns: Columns::default(),
         range: None,
+        context: Context::default(),
     };
     let mut basket = Basket::default();
     reader(format).read(&file, &mut basket).expect("the disk works");

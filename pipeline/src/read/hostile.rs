@@ -5,11 +5,12 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, StringArray};
 use proptest::prelude::*;
 
+use super::archive::{tar, zip};
 use super::basket::{compressed, harvest_bytes};
 use super::decompress::Codec;
 use crate::recipe::Format;
 
-const FORMATS: [(Format, &str); 8] = [
+const FORMATS: [(Format, &str); 11] = [
     (Format::Warc, "a.warc"),
     (Format::Wet, "a.wet"),
     (Format::Html, "a.html"),
@@ -18,6 +19,9 @@ const FORMATS: [(Format, &str); 8] = [
     (Format::Parquet, "a.parquet"),
     (Format::Text, "a.txt"),
     (Format::Code, "a.py"),
+    (Format::Code, "a.ipynb"),
+    (Format::Archive, "a.tar"),
+    (Format::Archive, "a.zip"),
 ];
 
 /// A sound file of each kind.
@@ -37,6 +41,14 @@ fn sound_files() -> Vec<(Format, &'static str, Vec<u8>)> {
     let wet = record
         .replace("response", "conversion")
         .replace("WARC-Target", "Content-Type: text/plain\r\nWARC-Target");
+    let notebook = br##"{"cells": [{"cell_type": "markdown", "source": ["# T\n"]},
+                           {"cell_type": "code", "source": "x = 1"}]}"##;
+    let entries: [(&str, &[u8]); 3] = [
+        ("p/a.py", b"x = 1\n"),
+        ("p/b.txt", b"a text"),
+        ("p/LICENSE.txt", b"MIT"),
+    ];
+    let tar = tar::tests::packed(&entries);
     vec![
         (Format::Warc, "a.warc", record.repeat(3).into_bytes()),
         (Format::Warc, "a.warc.gz", member.repeat(3)),
@@ -71,6 +83,10 @@ fn sound_files() -> Vec<(Format, &'static str, Vec<u8>)> {
         ),
         (Format::Text, "a.txt", "Größe und Übermaß".as_bytes().to_vec()),
         (Format::Code, "a.py", b"print('x')\n".to_vec()),
+        (Format::Code, "a.ipynb", notebook.to_vec()),
+        (Format::Archive, "a.zip", zip::tests::packed(&entries)),
+        (Format::Archive, "a.tar", tar.clone()),
+        (Format::Archive, "a.tar.gz", compressed(&tar, Codec::Gzip)),
     ]
 }
 

@@ -15,9 +15,9 @@ use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{code, format_of, uncompressed_name};
+use super::format_in;
+use crate::recipe::Format;
 use crate::recipe::written::Source;
-use crate::recipe::{Format, Group};
 
 /// How many left-out files are named.
 const NAMED_FILES: usize = 5;
@@ -304,22 +304,11 @@ impl Listing<'_> {
         }
     }
 
-    /// The format of a file. In a group of code, what is text anywhere else (a README, a package.json) is code.
     fn format(&self, path: &str) -> Option<Format> {
         if self.source.format != Format::Auto {
             return Some(self.source.format);
         }
-        let by_name = format_of(path);
-        let is_lines = !uncompressed_name(path).to_ascii_lowercase().ends_with(".json");
-        let is_corpus = match by_name {
-            Some(Format::Warc | Format::Wet | Format::Parquet) => true,
-            Some(Format::Jsonl) => is_lines,
-            _ => false,
-        };
-        if self.source.group == Group::Code && !is_corpus {
-            return code::language_in_tree(uncompressed_name(path)).map(|_| Format::Code);
-        }
-        by_name
+        format_in(path, Some(self.source.group))
     }
 
     fn unreadable(&self, written: &str, error: &dyn std::error::Error) -> InventoryError {

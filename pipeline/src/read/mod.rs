@@ -7,7 +7,9 @@
 use std::io;
 use std::ops::Range;
 
-use crate::recipe::{Columns, Format};
+use serde::{Deserialize, Serialize};
+
+use crate::recipe::{CodeKind, Columns, Format, Group};
 use crate::stage::{Harvest, Place, Reader};
 
 pub mod inventory;
@@ -23,7 +25,8 @@ mod html;
 mod jsonl;
 mod parquet;
 mod text;
-mod code;
+pub(crate) mod code;
+mod archive;
 
 #[cfg(test)]
 mod basket;
@@ -41,6 +44,21 @@ pub struct RawFile {
     pub columns: Columns,
     /// The part of it to read: the records that begin in these bytes as they lie on disk. `None` for all of it.
     pub range: Option<Range<u64>>,
+    /// What its source says of it.
+    pub context: Context,
+}
+
+/// What a file's source says of it, for the formats that ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Context {
+    /// The source's group: in one of code, what is text anywhere else (a README) is code.
+    pub group: Option<Group>,
+    /// The beginning of its path that is the folder which the recipe names. What lies below is the tree.
+    pub root: String,
+    /// What of a tree of code is not read.
+    pub skip: Vec<CodeKind>,
+    /// Paths of the files that say under which licence it is, of the same source.
+    pub licenses: Vec<String>,
 }
 
 /// Why reading a file had to stop. What is wrong with single records is quarantined instead.
@@ -86,6 +104,7 @@ pub fn reader(format: Format) -> &'static dyn Reader {
         Format::Parquet => &parquet::Parquet,
         Format::Text => &text::Text,
         Format::Code => &code::Code,
+        Format::Archive => &archive::Archive,
     }
 }
 
@@ -118,8 +137,28 @@ pub fn format_of(path: &str) -> Option<Format> {
         "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
         "parquet" => Some(Format::Parquet),
         "txt" | "text" | "md" | "markdown" | "rst" => Some(Format::Text),
-        _ => code::language_of(name).map(|_| Format::Code),
+        "tar" | "tgz" | "tbz" | "tbz2" | "txz" | "tzst" | "crate" | "zip" | "whl" | "jar" | "egg"
+        | "nupkg" => Some(Format::Archive),
+        "ipynb" => Some(Format::Code),
+        _ => code::is_code_anywhere(name).then_some(Format::Code),
     }
+}
+
+/// The format of a file by its name in a source of `group`. In a group of code, what is text anywhere else (a README, a
+/// package.json) is code.
+#[must_use]
+pub fn format_in(path: &str, group: Option<Group>) -> Option<Format> {
+    let by_name = format_of(path);
+    let is_lines = !uncompressed_name(path).to_ascii_lowercase().ends_with(".json");
+    let is_corpus = match by_name {
+        Some(Format::Warc | Format::Wet | Format::Parquet | Format::Archive) => true,
+        Some(Format::Jsonl) => is_lines,
+        _ => false,
+    };
+    if group == Some(Group::Code) && !is_corpus {
+        return code::may_be_in_tree(uncompressed_name(path)).then_some(Format::Code);
+    }
+    by_name
 }
 
 /// The last part of a path, without suffixes of compression.
@@ -165,6 +204,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn in_a_group_of_code_documents_are_code() {
+        let cases = [
+            ("README.md", Some(Format::Code)),
+            ("package.json", Some(Format::Code)),
+            ("run", Some(Format::Code)),
+            ("part-0.jsonl", Some(Format::Jsonl)),
+            ("a.zip", Some(Format::Archive)),
+            ("a.png", None),
+        ];
+        for (path, format) in cases {
+            assert_eq!(format_in(path, Some(Group::Code)), format, "{path}");
+        }
+        assert_eq!(format_in("README.md", Some(Group::Web)), Some(Format::Text));
+    }
+
+    #[test]
     fn names_tell_formats() {
         let cases = [
             ("raw/web/CC-MAIN-0001.warc.gz", Some(Format::Warc)),
@@ -176,6 +231,10 @@ mod tests {
             ("books/alice.txt.xz", Some(Format::Text)),
             ("src/main.rs", Some(Format::Code)),
             ("Makefile", Some(Format::Code)),
+            ("analysis.ipynb", Some(Format::Code)),
+            ("linux-6.1.tar.xz", Some(Format::Archive)),
+            ("serde-1.0.0.crate", Some(Format::Archive)),
+            ("numpy-2.0-cp312.whl", Some(Format::Archive)),
             ("photo.jpg", None),
             (".txt", None),
             ("a.b/noextension", None),

@@ -11,7 +11,7 @@ pub mod written;
 pub use check::faults;
 pub use folder::{NoGroups, of_folder};
 pub use load::{LoadedRecipe, RecipeError, load, parse};
-pub use written::{Columns, Format, Group, Recipe};
+pub use written::{CodeKind, Columns, Format, Group, Recipe};
 
 /// The key of work that depends on `settings` alone: 32 hexadecimal digits over their JSON.
 #[must_use]

@@ -4,6 +4,8 @@
 //! them stand on.
 
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod bad_recipe;

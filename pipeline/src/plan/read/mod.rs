@@ -3,6 +3,7 @@
 //! Files are listed and fingerprinted here, put together into units, and each unit that has no documents file yet
 //! becomes a task of `read_unit`: it reads the unit's files, rewrites each text, and writes documents and quarantine.
 
+mod context;
 mod fingerprints;
 mod unit;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use self::context::Contexts;
 use self::fingerprints::Fingerprints;
 use self::unit::{ReadTask, TaskFile};
 use super::PlanError;
@@ -63,8 +65,16 @@ pub async fn read(
     for source in &recipe.source {
         let listed = inventory::list(source)?;
         result.warnings.extend(unread(&source.name, &listed));
+        let contexts = Contexts::of(source, &listed.files);
         for files in grouped(listed.files) {
-            tasks.push(task(work, recipe, source, files, &mut prints, &mut inputs)?);
+            tasks.push(task(
+                work,
+                recipe,
+                (source, &contexts),
+                files,
+                &mut prints,
+                &mut inputs,
+            )?);
         }
         // A source whose files all turn out to be empty still has its line in the report.
         result.sources.entry(source.name.clone()).or_default();
@@ -142,7 +152,7 @@ fn grouped(files: Vec<ListedFile>) -> Vec<Vec<ListedFile>> {
 fn task(
     work: &WorkFolder,
     recipe: &Recipe,
-    source: &Source,
+    (source, contexts): (&Source, &Contexts<'_>),
     files: Vec<ListedFile>,
     prints: &mut Fingerprints,
     inputs: &mut Vec<String>,
@@ -154,8 +164,11 @@ fn task(
         let print = prints.of(&file)?;
         raw_bytes += file.bytes;
         inputs.push(format!("{}\t{}\t{print}", source.name, file.path));
-        identities.push(json!([file.path, file.format, print]));
+        let context = contexts.of_file(&file);
+        let surroundings = contexts.identity(&context, prints)?;
+        identities.push(json!([file.path, file.format, print, surroundings]));
         task_files.push(TaskFile {
+            context,
             path: file.path,
             format: file.format,
             range: None,

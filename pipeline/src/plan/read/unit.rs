@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::plan::PlanError;
 use crate::plan::parquet_file::ParquetFile;
 use crate::plan::units::UnitFunction;
-use crate::read::{self, RawFile, ReadError};
+use crate::read::{self, Context, RawFile, ReadError};
 use crate::recipe::written::Rewrite;
 use crate::recipe::{self, Format};
 use crate::rewrite::{Rewriters, rewriters};
@@ -74,6 +74,8 @@ pub(super) struct TaskFile {
     pub(super) format: Format,
     /// As in [`RawFile::range`].
     pub(super) range: Option<Range<u64>>,
+    /// As [`RawFile::context`].
+    pub(super) context: Context,
 }
 
 pub(super) const FUNCTION: &str = "read_unit";
@@ -99,6 +101,7 @@ fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
             format: file.format,
             columns: task.columns.clone(),
             range: file.range.clone(),
+            context: file.context.clone(),
         };
         let read = read::reader(raw.format).read(&raw, &mut writer);
         read.map_err(|error| match error {

@@ -5,6 +5,8 @@ use std::fs;
 use super::*;
 use crate::read::basket::write_file;
 use crate::recipe::Columns;
+use crate::recipe::Group;
+use crate::recipe::written::Code;
 
 fn source(folder: &Path, paths: &[&str], format: Format, group: Group) -> Source {
     let folder = folder.to_str().expect("a name in UTF-8");
@@ -13,6 +15,7 @@ fn source(folder: &Path, paths: &[&str], format: Format, group: Group) -> Source
         group,
         paths: paths.iter().map(|path| format!("{folder}/{path}")).collect(),
         format,
+        code: Code::default(),
         columns: Columns::default(),
     }
 }

@@ -13,7 +13,7 @@ pub use corpus::{
 pub use judgement::{
     Filter, Gopher, Identifier, Language, Pii, Quality, Rewrite, RuleSet, Safety, Toxicity, Unicode,
 };
-pub use source::{Columns, Format, Source};
+pub use source::{Code, CodeKind, Columns, Format, Source};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -22,6 +22,9 @@ pub struct Source {
     /// The columns of JSONL and Parquet files.
     #[serde(default)]
     pub columns: Columns,
+    /// What is read of trees and archives of code.
+    #[serde(default)]
+    pub code: Code,
 }
 
 /// The format of raw files. Compression (.gz, .zst, .bz2, .xz) is recognised by content in all of them.
@@ -45,6 +48,41 @@ pub enum Format {
     Text,
     /// One source file a document; a folder is walked, honouring .gitignore.
     Code,
+    /// A tar or zip archive: each entry is read as the format that its name tells.
+    Archive,
+}
+
+/// What is read of trees and archives of code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Code {
+    /// The kinds of files that are passed over, and counted in the report; `[]` to read them all.
+    pub skip: Vec<CodeKind>,
+}
+
+impl Default for Code {
+    fn default() -> Self {
+        Self {
+            skip: CodeKind::ALL.to_vec(),
+        }
+    }
+}
+
+/// Code that nobody in the project wrote by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CodeKind {
+    /// What a program wrote: lock files, parsers, what says that it must not be edited.
+    Generated,
+    /// Scripts and style sheets without white space.
+    Minified,
+    /// Copies of other projects' files: `node_modules`, `third_party`, jQuery.
+    Vendored,
+}
+
+impl CodeKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Generated, Self::Minified, Self::Vendored];
 }
 
 /// Which columns of JSONL and Parquet files hold what. A dot leads into a nested object.
