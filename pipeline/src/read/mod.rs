@@ -18,7 +18,7 @@ mod stream;
 mod charset;
 mod guard;
 
-mod warc;
+pub mod warc;
 mod html;
 mod jsonl;
 mod parquet;
@@ -76,10 +76,10 @@ pub fn reader(format: Format) -> &'static dyn Reader {
     match format {
         Format::Auto => &NoReader,
         Format::Warc => &warc::Warc {
-            records: warc::Records::Pages,
+            documents: warc::Documents::Pages,
         },
         Format::Wet => &warc::Warc {
-            records: warc::Records::Texts,
+            documents: warc::Documents::Texts,
         },
         Format::Html => &html::Html,
         Format::Jsonl => &jsonl::Jsonl,
@@ -112,7 +112,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         _ => String::new(),
     };
     match extension.as_str() {
-        "warc" => Some(Format::Warc),
+        "warc" | "arc" => Some(Format::Warc),
         "wet" => Some(Format::Wet),
         "html" | "htm" | "xhtml" => Some(Format::Html),
         "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
@@ -146,10 +146,7 @@ fn settle(
 ) -> Result<(), ReadError> {
     match error {
         decompress::StreamError::Disk(source) => Err(file_error(file, source)),
-        decompress::StreamError::Damaged { at, message } => harvest.quarantine(
-            place,
-            format!("cut off or damaged at byte {at} of the decompressed stream: {message}"),
-        ),
+        damaged => harvest.quarantine(place, damaged.to_string()),
     }
 }
 
