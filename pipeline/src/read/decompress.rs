@@ -10,6 +10,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::RawFile;
 use super::disk::{BUFFER_BYTES, Disk, DiskFailure};
 use super::stream::Stream;
 
@@ -124,6 +125,19 @@ pub(super) fn open(path: &str) -> io::Result<AnyStream> {
     let mut disk = Disk::open(path)?;
     let codec = Codec::of(disk.fill_buf()?);
     Ok(Stream::new(decoder(disk, codec)?))
+}
+
+/// Opens the range of `file`, or all of it. Only files that are not compressed have ranges.
+///
+/// # Errors
+/// As for [`open`].
+pub(super) fn open_range(file: &RawFile) -> io::Result<AnyStream> {
+    let Some(range) = &file.range else {
+        return open(&file.path);
+    };
+    let mut disk = Disk::open(&file.path)?;
+    disk.seek_to(range.start).map_err(StreamError::into_io)?;
+    Ok(Stream::at(range.start, Box::new(disk)))
 }
 
 /// The decompressed bytes of `raw`. What is wrong with them is said when they are read.

@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::recipe::{Columns, Format};
 use crate::stage::{Harvest, Place, Reader};
 
+pub mod borders;
 pub mod inventory;
 
 mod disk;
@@ -39,7 +40,8 @@ pub struct RawFile {
     pub format: Format,
     /// Which of its columns hold what, for formats with columns.
     pub columns: Columns,
-    /// The part of it to read: the records that begin in these bytes as they lie on disk. `None` for all of it.
+    /// The part of it to read: the records that begin in these bytes as they lie on disk. It begins and ends at
+    /// [`borders`](borders::borders) of the file, or at its start or end. `None` for all of it.
     pub range: Option<Range<u64>>,
 }
 

@@ -13,6 +13,8 @@ use super::frame::{Frame, Frames};
 use super::members::Members;
 use super::records::{Opened, opened};
 use super::source::{Bytes, Raw, Source};
+use crate::read::RawFile;
+use crate::read::borders::next_multiple;
 use crate::read::decompress::StreamError;
 use crate::read::disk::Disk;
 
@@ -23,19 +25,14 @@ const STORED_BYTES: u64 = 128 << 10;
 /// or is made to keep us busy; it is divided at fewer places.
 const MAX_LOOKED_AT_BYTES: u64 = 256 << 20;
 
-/// The places at which the archive at `path` is divided: the first border at or behind each multiple of `step`, but for
+/// The places at which an archive is divided: the first border at or behind each multiple of `step`, but for
 /// the start. None for archives that can be read only as a whole.
 ///
 /// # Errors
 /// When the file cannot be opened or the disk fails.
-pub(in crate::read) fn borders(path: &str, step: u64) -> io::Result<Vec<u64>> {
-    let disk: Box<dyn Raw> = Box::new(Disk::open(path)?);
-    let found = opened(disk, 0, u64::MAX).and_then(|opened| match opened {
-        Opened::Plain(raw, dialect) => of_plain(raw, dialect, step),
-        Opened::Members(members, dialect) => of_members(*members, dialect, step, STORED_BYTES),
-        Opened::Stream(_) | Opened::Empty => Ok(Vec::new()),
-    });
-    match found {
+pub(in crate::read) fn borders(file: &RawFile, step: u64) -> io::Result<Vec<u64>> {
+    let disk: Box<dyn Raw> = Box::new(Disk::open(&file.path)?);
+    match of_raw(disk, step, STORED_BYTES) {
         Err(StreamError::Disk(error)) => Err(error),
         // A damaged file is read as a whole, which says where.
         Err(StreamError::Damaged { .. }) => Ok(Vec::new()),
@@ -43,9 +40,12 @@ pub(in crate::read) fn borders(path: &str, step: u64) -> io::Result<Vec<u64>> {
     }
 }
 
-/// The first multiple of `step` behind `position`.
-fn next_multiple(position: u64, step: u64) -> u64 {
-    (position / step).saturating_add(1).saturating_mul(step)
+fn of_raw(raw: Box<dyn Raw>, step: u64, stored_bytes: u64) -> Result<Vec<u64>, StreamError> {
+    match opened(raw, 0, u64::MAX)? {
+        Opened::Plain(raw, dialect) => of_plain(raw, dialect, step),
+        Opened::Members(members, dialect) => of_members(*members, dialect, step, stored_bytes),
+        Opened::Stream(_) | Opened::Empty => Ok(Vec::new()),
+    }
 }
 
 fn of_plain(raw: Box<dyn Raw>, dialect: Dialect, step: u64) -> Result<Vec<u64>, StreamError> {
@@ -138,3 +138,6 @@ fn pass_member(members: &mut Members, looked_at: &mut u64, limit: u64) -> io::Re
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

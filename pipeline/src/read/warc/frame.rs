@@ -116,6 +116,9 @@ impl Frames {
         match framed {
             Ok(frame) => {
                 self.is_over |= matches!(frame, Frame::End);
+                if let Frame::Broken(_) = frame {
+                    self.source.doubt();
+                }
                 Ok(frame)
             }
             Err(StreamError::Disk(error)) => Err(error),

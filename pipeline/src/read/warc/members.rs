@@ -91,6 +91,10 @@ pub(super) struct Members {
     is_over: bool,
     /// Members that begin here or later belong to another range.
     limit: u64,
+    /// Whether what the member holds is broken, so that it may have swallowed others; and where the search for these
+    /// may begin.
+    is_doubted: bool,
+    floor: u64,
     /// Decompressed bytes of the member, and of those that turned out to be damaged.
     made_of_member: u64,
     wasted: u64,
@@ -108,6 +112,8 @@ impl Members {
             made: 0,
             is_over: true,
             limit,
+            is_doubted: false,
+            floor: 0,
             made_of_member: 0,
             wasted: 0,
         }
@@ -121,7 +127,14 @@ impl Members {
         if let Codec::Zstandard(_) = self.codec {
             Zstandard::pass_skippable(&mut *self.raw)?;
         }
+        self.floor = self.start + 1;
         self.start = self.raw.position();
+        if self.is_doubted {
+            self.wasted += self.made_of_member;
+            self.is_doubted = false;
+        } else {
+            self.floor = self.start + 1;
+        }
         if self.start >= self.limit || self.raw.fill_buf()?.is_empty() {
             return Ok(false);
         }
@@ -139,6 +152,12 @@ impl Members {
     /// Where the member ends, if all of its data was taken.
     pub(super) fn end(&self) -> Option<u64> {
         (self.is_over && self.read == self.made).then(|| self.raw.position())
+    }
+
+    /// Takes note that what the member holds is broken. A frame without a checksum that was cut short may have taken the
+    /// beginning of the next one for its end.
+    pub(super) fn doubt(&mut self) {
+        self.is_doubted = true;
     }
 
     /// The file.
@@ -168,7 +187,7 @@ impl Members {
         } else {
             0
         };
-        let from = failed_at.saturating_sub(step_back).max(self.start + 1);
+        let from = failed_at.saturating_sub(step_back).max(self.floor);
         self.find(from, dialect)
     }
 

@@ -78,7 +78,7 @@ pub fn records_of(name: &str, bytes: Vec<u8>) -> Result<Records, ReadError> {
     open(Box::new(Cursor::new(bytes)), &file)
 }
 
-fn open(raw: Box<dyn Raw>, file: &RawFile) -> Result<Records, ReadError> {
+pub(super) fn open(raw: Box<dyn Raw>, file: &RawFile) -> Result<Records, ReadError> {
     let mut records = Records {
         file: file.clone(),
         frames: None,

@@ -266,6 +266,13 @@ impl Source {
         }
     }
 
+    /// Takes note that what the part holds is broken.
+    pub(super) fn doubt(&mut self) {
+        if let Bytes::Members(members) = &mut self.bytes {
+            members.doubt();
+        }
+    }
+
     /// The members that it reads, if it does.
     pub(super) fn into_members(self) -> Option<Members> {
         match self.bytes {

@@ -127,7 +127,8 @@ fn a_damaged_member_costs_one_record() {
 fn a_page_that_the_end_of_the_file_cuts_off_is_read_as_far_as_it_goes() {
     let records = ALL.map(|url| {
         let seed = u32::from(url.as_bytes()[7]);
-        let words = (0..200_u32).map(|number| format!("{:x} is cut off. ", (number * seed).wrapping_mul(2_654_435_761)));
+        let words = (0..200_u32)
+            .map(|number| format!("{:x} is cut off. ", (number * seed).wrapping_mul(2_654_435_761)));
         page_with(url, &words.collect::<String>())
     });
     for (name, bytes, _, _) in packings(&records) {
