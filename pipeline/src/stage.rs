@@ -26,7 +26,7 @@ pub struct Place {
     /// Bytes from the start of the file as it lies on disk, where its format allows seeking there; else bytes of
     /// the decompressed stream.
     pub offset: u64,
-    /// The record's number in the file, from 0.
+    /// The record's number in the file, or in the range of it that is read, from 0.
     pub record: u64,
 }
 

@@ -26,7 +26,9 @@ pub mod column {
     /// Where the document's record starts in the raw file, in bytes as they lie on disk where the format allows
     /// seeking there, else in bytes of the decompressed stream.
     pub const OFFSET: &str = "offset";
-    /// The record's number in the raw file, from 0.
+    /// The record's number in the raw file, from 0. Where a large file is read in ranges, the number is counted from the
+    /// start of the document's range (its row groups excepted, whose rows a Parquet file counts): what is before it is
+    /// not read. Ranges depend on the file alone, so the number does too.
     pub const RECORD: &str = "record";
     /// How many bytes the record has there, counted as `offset` is; null where the document is the whole file, or
     /// where its format does not tell.

@@ -84,7 +84,7 @@ pub(super) fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> String {
 /// One member, frame or stream of `bytes`.
 pub(super) fn compressed(bytes: &[u8], codec: Codec) -> Vec<u8> {
     match codec {
-        Codec::Plain => bytes.to_vec(),
+        Codec::Plain | Codec::Unread(_) => bytes.to_vec(),
         Codec::Gzip => {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             encoder.write_all(bytes).expect("compresses");

@@ -5,6 +5,8 @@
 //! that are UTF-8 and hold at least one multi-byte character are UTF-8 whatever was said (no text of another
 //! encoding is that by chance), and a declared encoding that does not fit gives way to a detected one that does.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -20,15 +22,15 @@ const DAMAGE_SHARE: usize = 10;
 
 /// Text made of a page's bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Decoded {
-    /// The text; U+FFFD stands for what could not be decoded.
-    pub(super) text: String,
+pub(super) struct Decoded<'a> {
+    /// The text, the page's own bytes where they are UTF-8; U+FFFD stands for what could not be decoded.
+    pub(super) text: Cow<'a, str>,
     /// How many characters could not be decoded.
     pub(super) undecodable: usize,
 }
 
 /// Decodes a page, whose HTTP header may have said `declared`.
-pub(super) fn decode_page(bytes: &[u8], declared: Option<&str>) -> Decoded {
+pub(super) fn decode_page<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode(&bytes[mark..], encoding);
     }
@@ -63,7 +65,7 @@ pub(super) fn decode_text(bytes: &[u8]) -> Result<String, String> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
         return text
-            .map(std::borrow::Cow::into_owned)
+            .map(Cow::into_owned)
             .ok_or_else(|| format!("not valid {} as its byte order mark says", encoding.name()));
     }
     let error = match std::str::from_utf8(bytes) {
@@ -79,7 +81,7 @@ pub(super) fn decode_text(bytes: &[u8]) -> Result<String, String> {
     let encoding = detect(bytes);
     encoding
         .decode_without_bom_handling_and_without_replacement(bytes)
-        .map(std::borrow::Cow::into_owned)
+        .map(Cow::into_owned)
         .ok_or_else(|| {
             format!(
                 "invalid utf-8 at byte {at}, and not {} either, which is nearest",
@@ -108,24 +110,21 @@ fn is_utf16(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-fn sound(text: &str) -> Decoded {
+fn sound(text: &str) -> Decoded<'_> {
     Decoded {
-        text: text.to_owned(),
+        text: Cow::Borrowed(text),
         undecodable: 0,
     }
 }
 
-fn decode(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decoded<'a> {
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
     let undecodable = if damaged {
         text.chars().filter(|&letter| letter == '\u{fffd}').count()
     } else {
         0
     };
-    Decoded {
-        text: text.into_owned(),
-        undecodable,
-    }
+    Decoded { text, undecodable }
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {

@@ -1,7 +1,8 @@
 //! A raw file as a stream of decompressed bytes, whatever it is compressed with.
 //!
 //! The codec is told by the file's first bytes, never by its name. Memory is flat: one buffer of compressed and one
-//! of decompressed bytes, and the codec's own window (bounded for zstd and xz, whose files can ask for any).
+//! of decompressed bytes, and the codec's own window (bounded for zstd and xz, whose files can ask for any). A zstd
+//! file may bring a dictionary in its first frame, as web archives do ([`zstd_dictionary`]).
 //! A damaged or cut-off stream is no failure of the disk: [`StreamError`] keeps the two apart, so that readers can
 //! quarantine the one and stop at the other.
 
@@ -9,21 +10,33 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::RawFile;
 use super::disk::{BUFFER_BYTES, Disk, DiskFailure};
 use super::stream::Stream;
 
 /// The largest zstd window, as a power of two: 128 MiB, what `zstd -d` accepts without `--long=31`.
-const ZSTD_WINDOW_LOG: u32 = 27;
+pub(super) const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// How the frame of a zstd file begins that holds the dictionary of all others (`.warc.zst`).
+const ZSTD_DICTIONARY_MAGIC: [u8; 4] = [0x5d, 0x2a, 0x4d, 0x18];
+
+/// Bytes of the header of a zstd frame that holds no data: magic number and length.
+pub(super) const SKIPPABLE_HEADER_BYTES: usize = 8;
+
+/// The largest dictionary, as it lies in the file and decompressed. Those of the Archive Team have 1 MB.
+const MAX_DICTIONARY_BYTES: u32 = 64 << 20;
 
 /// Memory for an xz decoder: four times what `xz -9` needs (65 MiB).
 const XZ_MEMORY_BYTES: u64 = 256 << 20;
 
 /// Why a stream of decompressed bytes ended early.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum StreamError {
     /// The disk failed.
+    #[error("the disk failed: {0}")]
     Disk(io::Error),
     /// What is compressed is cut off or damaged.
+    #[error("cut off or damaged at byte {at} of the decompressed stream: {message}")]
     Damaged {
         /// How many decompressed bytes came before.
         at: u64,
@@ -32,14 +45,30 @@ pub(super) enum StreamError {
     },
 }
 
+/// What is said of a compressed file that ends before its data does.
+const TOO_EARLY: &str = "the compressed file ends too early";
+
 impl StreamError {
+    /// Whether the data ended too early, and what came before is sound.
+    pub(super) fn is_cut_off(&self) -> bool {
+        matches!(self, Self::Damaged { message, .. } if message == TOO_EARLY)
+    }
+
+    /// The error that [`StreamError::of`] makes this of.
+    pub(super) fn into_io(self) -> io::Error {
+        match self {
+            Self::Disk(error) => io::Error::other(DiskFailure(error)),
+            Self::Damaged { message, .. } => io::Error::other(message),
+        }
+    }
+
     /// Sorts an error of a codec into the disk's and its own.
     pub(super) fn of(error: io::Error, at: u64) -> Self {
         match error.downcast::<DiskFailure>() {
             Ok(failure) => Self::Disk(failure.0),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::Damaged {
                 at,
-                message: "the compressed file ends too early".to_owned(),
+                message: TOO_EARLY.to_owned(),
             },
             Err(error) => Self::Damaged {
                 at,
@@ -62,6 +91,8 @@ pub(super) enum Codec {
     Bzip2,
     /// The .xz format, one stream or several.
     Xz,
+    /// One that is known by this name, and not read.
+    Unread(&'static str),
 }
 
 impl Codec {
@@ -73,6 +104,11 @@ impl Codec {
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             [b'B', b'Z', b'h', b'1'..=b'9', ..] => Self::Bzip2,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            [0x04, 0x22, 0x4d, 0x18, ..] => Self::Unread("lz4"),
+            [b'L', b'Z', b'I', b'P', 0 | 1, ..] => Self::Unread("lzip"),
+            [0x1f, 0x9d, ..] => Self::Unread("compress (.Z)"),
+            [0xff, 6, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => Self::Unread("snappy"),
+            [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Self::Unread("7z"),
             _ => Self::Plain,
         }
     }
@@ -91,25 +127,91 @@ pub(super) fn open(path: &str) -> io::Result<AnyStream> {
     Ok(Stream::new(decoder(disk, codec)?))
 }
 
-fn decoder(disk: Disk, codec: Codec) -> io::Result<Box<dyn BufRead>> {
+/// Opens the range of `file`, or all of it. Only files that are not compressed have ranges.
+///
+/// # Errors
+/// As for [`open`].
+pub(super) fn open_range(file: &RawFile) -> io::Result<AnyStream> {
+    let Some(range) = &file.range else {
+        return open(&file.path);
+    };
+    let mut disk = Disk::open(&file.path)?;
+    disk.seek_to(range.start).map_err(StreamError::into_io)?;
+    Ok(Stream::at(range.start, Box::new(disk)))
+}
+
+/// The decompressed bytes of `raw`. What is wrong with them is said when they are read.
+pub(super) fn decoder(mut raw: impl BufRead + 'static, codec: Codec) -> io::Result<Box<dyn BufRead>> {
     fn buffered(decoder: impl Read + 'static) -> Box<dyn BufRead> {
         Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
     }
     Ok(match codec {
-        Codec::Plain => Box::new(disk),
-        Codec::Gzip => buffered(MultiGzDecoder::new(disk)),
+        Codec::Plain => Box::new(raw),
+        Codec::Gzip => buffered(MultiGzDecoder::new(raw)),
         Codec::Zstd => {
-            let mut decoder = zstd::Decoder::with_buffer(disk)?;
+            let dictionary = match zstd_dictionary(&mut raw) {
+                Ok(dictionary) => dictionary,
+                Err(error) => return Ok(buffered(Failing(Some(error)))),
+            };
+            let mut decoder = zstd::Decoder::with_dictionary(raw, &dictionary)?;
             decoder.window_log_max(ZSTD_WINDOW_LOG)?;
             buffered(decoder)
         }
-        Codec::Bzip2 => buffered(bzip2::bufread::MultiBzDecoder::new(disk)),
+        Codec::Bzip2 => buffered(bzip2::bufread::MultiBzDecoder::new(raw)),
         Codec::Xz => {
             let concatenated = liblzma::stream::CONCATENATED;
             let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY_BYTES, concatenated)?;
-            buffered(liblzma::bufread::XzDecoder::new_stream(disk, stream))
+            buffered(liblzma::bufread::XzDecoder::new_stream(raw, stream))
+        }
+        Codec::Unread(name) => {
+            let message = format!("it is compressed with {name}; gzip, zstd, bzip2 and xz are read");
+            buffered(Failing(Some(io::Error::other(message))))
         }
     })
+}
+
+/// Takes the dictionary from the first frame of a zstd file, if it is there; it may be compressed itself. Nothing is
+/// taken from a file without one.
+pub(super) fn zstd_dictionary(raw: &mut dyn BufRead) -> io::Result<Vec<u8>> {
+    let beginning = raw.fill_buf()?;
+    let Some(length) = skippable_length(beginning).filter(|_| beginning.starts_with(&ZSTD_DICTIONARY_MAGIC))
+    else {
+        return Ok(Vec::new());
+    };
+    if length > MAX_DICTIONARY_BYTES {
+        return Err(io::Error::other(format!("a zstd dictionary of {length} bytes")));
+    }
+    raw.consume(SKIPPABLE_HEADER_BYTES);
+    let mut dictionary = Vec::new();
+    raw.take(u64::from(length)).read_to_end(&mut dictionary)?;
+    if Codec::of(&dictionary) != Codec::Zstd {
+        return Ok(dictionary);
+    }
+    let mut decompressed = Vec::new();
+    let decoder = zstd::Decoder::with_buffer(dictionary.as_slice())?;
+    let limit = u64::from(MAX_DICTIONARY_BYTES) + 1;
+    decoder.take(limit).read_to_end(&mut decompressed)?;
+    if decompressed.len() as u64 == limit {
+        return Err(io::Error::other("the zstd dictionary is too large"));
+    }
+    Ok(decompressed)
+}
+
+/// The length of a zstd frame without data, if one begins with `bytes`.
+pub(super) fn skippable_length(bytes: &[u8]) -> Option<u32> {
+    match *bytes {
+        [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] => Some(u32::from_le_bytes([a, b, c, d])),
+        _ => None,
+    }
+}
+
+/// What cannot be read, and why.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::recipe::{CodeKind, Columns, Format, Group};
 use crate::stage::{Harvest, Place, Reader};
 
+pub mod borders;
 pub mod inventory;
 
 mod disk;
@@ -20,7 +21,7 @@ mod stream;
 mod charset;
 mod guard;
 
-mod warc;
+pub mod warc;
 mod html;
 mod jsonl;
 mod parquet;
@@ -42,7 +43,8 @@ pub struct RawFile {
     pub format: Format,
     /// Which of its columns hold what, for formats with columns.
     pub columns: Columns,
-    /// The part of it to read: the records that begin in these bytes as they lie on disk. `None` for all of it.
+    /// The part of it to read: the records that begin in these bytes as they lie on disk. It begins and ends at
+    /// [`borders`](borders::borders) of the file, or at its start or end. `None` for all of it.
     pub range: Option<Range<u64>>,
     /// What its source says of it.
     pub context: Context,
@@ -94,10 +96,10 @@ pub fn reader(format: Format) -> &'static dyn Reader {
     match format {
         Format::Auto => &NoReader,
         Format::Warc => &warc::Warc {
-            records: warc::Records::Pages,
+            documents: warc::Documents::Pages,
         },
         Format::Wet => &warc::Warc {
-            records: warc::Records::Texts,
+            documents: warc::Documents::Texts,
         },
         Format::Html => &html::Html,
         Format::Jsonl => &jsonl::Jsonl,
@@ -131,7 +133,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         _ => String::new(),
     };
     match extension.as_str() {
-        "warc" => Some(Format::Warc),
+        "warc" | "arc" => Some(Format::Warc),
         "wet" => Some(Format::Wet),
         "html" | "htm" | "xhtml" => Some(Format::Html),
         "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
@@ -185,10 +187,7 @@ fn settle(
 ) -> Result<(), ReadError> {
     match error {
         decompress::StreamError::Disk(source) => Err(file_error(file, source)),
-        decompress::StreamError::Damaged { at, message } => harvest.quarantine(
-            place,
-            format!("cut off or damaged at byte {at} of the decompressed stream: {message}"),
-        ),
+        damaged => harvest.quarantine(place, damaged.to_string()),
     }
 }
 

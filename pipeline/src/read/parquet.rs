@@ -5,12 +5,14 @@
 //! name leads into a struct. A document's place is the file's row and where its row group begins.
 
 use std::fs::File;
+use std::io;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::RowGroupMetaData;
 use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, RecordBatch, StructArray};
 use arrow::compute::{CastOptions, can_cast_types, cast_with_options};
 use arrow::datatypes::DataType;
@@ -53,13 +55,17 @@ impl Reader for Parquet {
         let mut first_row = 0;
         for (number, group) in metadata.metadata().row_groups().iter().enumerate() {
             let place = Place {
-                offset: group
-                    .file_offset()
-                    .and_then(|offset| u64::try_from(offset).ok())
-                    .unwrap_or(0),
+                offset: offset_of(group),
                 record: first_row,
             };
             first_row += u64::try_from(group.num_rows()).unwrap_or(0);
+            if file
+                .range
+                .as_ref()
+                .is_some_and(|range| !range.contains(&place.offset))
+            {
+                continue;
+            }
             let disk = disk.try_clone().map_err(|source| file_error(file, source))?;
             let rows = match guarded(|| open_group(disk, &metadata, number, &file.columns)) {
                 Ok(rows) => rows,
@@ -72,6 +78,29 @@ impl Reader for Parquet {
         }
         Ok(())
     }
+}
+
+/// Where the row groups of a file begin; nothing if it is none that can be read.
+///
+/// # Errors
+/// When the file cannot be opened.
+pub(super) fn group_offsets(file: &RawFile) -> io::Result<Vec<u64>> {
+    let disk = File::open(&file.path)?;
+    let metadata = guarded(|| ArrowReaderMetadata::load(&disk, ArrowReaderOptions::new()));
+    Ok(metadata.map_or_else(
+        |_| Vec::new(),
+        |metadata| metadata.metadata().row_groups().iter().map(offset_of).collect(),
+    ))
+}
+
+/// Where a row group begins: as its footer says or, where it does not, where its first column does.
+fn offset_of(group: &RowGroupMetaData) -> u64 {
+    let first_column = || group.columns().iter().map(|column| column.byte_range().0).min();
+    group
+        .file_offset()
+        .and_then(|offset| u64::try_from(offset).ok())
+        .or_else(first_column)
+        .unwrap_or(0)
 }
 
 fn open_group(
@@ -230,7 +259,7 @@ impl Failure {
         let message = match self {
             Self::Error(error) => match error.downcast::<ParquetError>() {
                 Ok(error) => match *error {
-                    ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+                    ParquetError::External(source) => match source.downcast::<io::Error>() {
                         Ok(source) if source.raw_os_error().is_some() => {
                             return Err(file_error(file, *source));
                         }

@@ -1,21 +1,25 @@
 //! Reading: raw files -> units -> `documents/`.
 //!
-//! Files are listed and fingerprinted here, put together into units, and each unit that has no documents file yet
-//! becomes a task of `read_unit`: it reads the unit's files, rewrites each text, and writes documents and quarantine.
+//! Files are listed and fingerprinted here, large ones divided (`ranges.rs`), small ones put together into units, and
+//! each unit that has no documents file yet becomes a task of `read_unit`: it reads the unit's files, rewrites each text,
+//! and writes documents and quarantine.
 
 mod context;
 mod fingerprints;
+mod ranges;
 mod unit;
 
 pub use unit::ReadCounts;
 pub(super) use unit::function;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_json::json;
 
 use self::context::Contexts;
 use self::fingerprints::Fingerprints;
+use self::ranges::Ranges;
 use self::unit::{ReadTask, TaskFile};
 use super::PlanError;
 use super::parquet_file;
@@ -27,7 +31,7 @@ use crate::recipe::written::Source;
 use crate::work::{Kind, Unit, WorkFolder};
 
 /// Raised when reading or rewriting changes what a document is, so that older work is not reused.
-const READ_VERSION: u32 = 1;
+const READ_VERSION: u32 = 2;
 /// Files smaller than this share a unit with others.
 const SMALL_FILE_BYTES: u64 = 1 << 20;
 /// One in so many small files ends its unit. Borders that depend on the file alone, and not on its position, mean
@@ -61,25 +65,32 @@ pub async fn read(
     let mut result = ReadResult::default();
     let mut tasks: Vec<ReadTask> = Vec::new();
     let mut prints = Fingerprints::load(work);
+    let mut ranges = Ranges::load(work);
     let mut inputs = Vec::new();
     for source in &recipe.source {
         let listed = inventory::list(source)?;
         result.warnings.extend(unread(&source.name, &listed));
         let contexts = Contexts::of(source, &listed.files);
-        for files in grouped(listed.files) {
-            tasks.push(task(
-                work,
-                recipe,
-                (source, &contexts),
-                files,
-                &mut prints,
-                &mut inputs,
-            )?);
+        let mut parts = Vec::new();
+        for file in listed.files {
+            let print = prints.of(&file)?;
+            inputs.push(format!("{}\t{}\t{print}", source.name, file.path));
+            for range in ranges.of(&file, &print)? {
+                parts.push(Part {
+                    file: file.clone(),
+                    print: print.clone(),
+                    range,
+                });
+            }
+        }
+        for parts in grouped(parts) {
+            tasks.push(task(work, recipe, (source, &contexts), parts, &mut prints)?);
         }
         // A source whose files all turn out to be empty still has its line in the report.
         result.sources.entry(source.name.clone()).or_default();
     }
     prints.save(work)?;
+    ranges.save(work)?;
     tasks.sort_by(|left, right| left.unit.cmp(&right.unit));
     result.units = tasks.iter().map(|task| task.unit.clone()).collect();
     result.input_fingerprint =
@@ -128,18 +139,26 @@ pub(super) fn unread(source: &str, listed: &Inventory) -> Option<String> {
     })
 }
 
-/// Puts small neighbours into one unit and leaves each large file its own.
-fn grouped(files: Vec<ListedFile>) -> Vec<Vec<ListedFile>> {
+/// A file, or a range of one.
+struct Part {
+    file: ListedFile,
+    /// The hash of the whole file.
+    print: String,
+    range: Option<Range<u64>>,
+}
+
+/// Puts small neighbours into one unit and leaves each large file, and each part of one, its own.
+fn grouped(parts: Vec<Part>) -> Vec<Vec<Part>> {
     let mut groups = Vec::new();
     let mut small = Vec::new();
-    for file in files {
-        if file.bytes >= SMALL_FILE_BYTES {
-            groups.push(vec![file]);
+    for part in parts {
+        if part.file.bytes >= SMALL_FILE_BYTES {
+            groups.push(vec![part]);
             continue;
         }
-        let ends_unit = xxhash_rust::xxh3::xxh3_64(file.path.as_bytes()).is_multiple_of(SMALL_FILES_PER_UNIT);
-        small.push(file);
-        if ends_unit {
+        let hash = xxhash_rust::xxh3::xxh3_64(part.file.path.as_bytes());
+        small.push(part);
+        if hash.is_multiple_of(SMALL_FILES_PER_UNIT) {
             groups.push(std::mem::take(&mut small));
         }
     }
@@ -153,25 +172,29 @@ fn task(
     work: &WorkFolder,
     recipe: &Recipe,
     (source, contexts): (&Source, &Contexts<'_>),
-    files: Vec<ListedFile>,
+    parts: Vec<Part>,
     prints: &mut Fingerprints,
-    inputs: &mut Vec<String>,
 ) -> Result<ReadTask, PlanError> {
     let mut raw_bytes = 0;
     let mut identities = Vec::new();
     let mut task_files = Vec::new();
-    for file in files {
-        let print = prints.of(&file)?;
-        raw_bytes += file.bytes;
-        inputs.push(format!("{}\t{}\t{print}", source.name, file.path));
-        let context = contexts.of_file(&file);
+    for part in parts {
+        let range = part.range.as_ref();
+        raw_bytes += range.map_or(part.file.bytes, |range| range.end - range.start);
+        let context = contexts.of_file(&part.file);
         let surroundings = contexts.identity(&context, prints)?;
-        identities.push(json!([file.path, file.format, print, surroundings]));
+        identities.push(json!([
+            part.file.path,
+            part.file.format,
+            part.print,
+            part.range,
+            surroundings
+        ]));
         task_files.push(TaskFile {
             context,
-            path: file.path,
-            format: file.format,
-            range: None,
+            path: part.file.path,
+            format: part.file.format,
+            range: part.range,
         });
     }
     // The group is a column of the documents, so it is part of what they depend on.

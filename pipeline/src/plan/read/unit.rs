@@ -78,6 +78,13 @@ pub(super) struct TaskFile {
     pub(super) context: Context,
 }
 
+impl TaskFile {
+    /// Whether it is a whole file, or the part that its start is in.
+    fn is_first_part(&self) -> bool {
+        self.range.as_ref().is_none_or(|range| range.start == 0)
+    }
+}
+
 pub(super) const FUNCTION: &str = "read_unit";
 
 /// `read_unit(task)`: reads the files of a unit and writes its documents.
@@ -157,7 +164,8 @@ impl<'a> DocumentWriter<'a> {
             columns: Columns::default(),
             quarantine: None,
             counts: ReadCounts {
-                files: task.files.len() as u64,
+                // A file in parts is counted with the first.
+                files: task.files.iter().filter(|file| file.is_first_part()).count() as u64,
                 raw_bytes: task.raw_bytes,
                 ..ReadCounts::default()
             },

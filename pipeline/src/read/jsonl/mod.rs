@@ -20,7 +20,7 @@ pub(super) struct Jsonl;
 
 impl Reader for Jsonl {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
-        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        let mut stream = decompress::open_range(file).map_err(|source| file_error(file, source))?;
         let first = match stream.fill() {
             Ok(bytes) => bytes.iter().find(|byte| !byte.is_ascii_whitespace()).copied(),
             Err(error) => return settle(error, file, Place::default(), harvest),
@@ -53,8 +53,12 @@ fn lines(
     harvest: &mut dyn Harvest,
 ) -> Result<Result<(), StreamError>, ReadError> {
     let mut line = Vec::new();
+    let end = file.range.as_ref().map_or(u64::MAX, |range| range.end);
     loop {
         place.offset = stream.position();
+        if place.offset >= end {
+            return Ok(Ok(()));
+        }
         match stream.line(&mut line, MAX_RECORD_BYTES) {
             Ok(Line::End) => return Ok(Ok(())),
             Ok(Line::TooLong(length)) => {
@@ -63,11 +67,11 @@ fn lines(
             }
             Ok(Line::Whole) => {
                 let mut json = line.as_slice();
-                if place.record == 0 {
+                if place.offset == 0 {
                     json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
                 }
                 let json = json.trim_ascii();
-                if is_json && place.record == 0 && json == b"{" {
+                if is_json && place.offset == 0 && json == b"{" {
                     let reason =
                         "one object over several lines; one object a line, or an array of them, is read";
                     harvest.quarantine(*place, reason.to_owned())?;

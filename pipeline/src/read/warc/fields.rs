@@ -1,33 +1,69 @@
 //! Header fields of WARC records and HTTP messages: `Name: value` lines up to an empty one.
 
-/// Fields in the order in which they stand.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields(Vec<(String, String)>);
+use std::ops::Range;
+
+/// Fields in the order in which they stand. All of them lie in one string, so that a reader that goes from record to
+/// record asks for no memory.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    text: String,
+    fields: Vec<Field>,
+}
+
+/// Where in the text a field's name and value are.
+#[derive(Clone, Debug)]
+struct Field {
+    name: Range<usize>,
+    value: Range<usize>,
+}
 
 impl Fields {
+    /// The value of the first field called `name`, in any case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|field| self.text[field.name.clone()].eq_ignore_ascii_case(name))
+            .map(|field| &self.text[field.value.clone()])
+    }
+
+    /// Forgets all fields.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.fields.clear();
+    }
+
+    /// Adds a field.
+    pub(super) fn add(&mut self, name: &str, value: &str) {
+        let name = self.put(name);
+        let value = self.put(value);
+        self.fields.push(Field { name, value });
+    }
+
     /// Adds a line, its line end removed or not. A line that begins with white space continues the field before
     /// it; a line without a colon says nothing and is passed over, as browsers do.
     pub(super) fn add_line(&mut self, line: &[u8]) {
         let line = String::from_utf8_lossy(line);
         if line.starts_with([' ', '\t']) {
-            if let Some((_, value)) = self.0.last_mut() {
-                value.push(' ');
-                value.push_str(line.trim());
+            if !self.fields.is_empty() {
+                self.put(" ");
+                self.put(line.trim());
+            }
+            // The last value ends where the text does.
+            if let Some(field) = self.fields.last_mut() {
+                field.value.end = self.text.len();
             }
             return;
         }
         if let Some((name, value)) = line.split_once(':') {
-            self.0
-                .push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            self.add(name.trim(), value.trim());
         }
     }
 
-    /// The value of the first field called `name` (in lower case).
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+    fn put(&mut self, part: &str) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(part);
+        start..self.text.len()
     }
 }
 
@@ -58,15 +94,20 @@ mod tests {
     #[test]
     fn fields_are_found_whatever_their_case() {
         let mut fields = Fields::default();
-        for line in [
+        let lines = [
             "Content-TYPE: text/html;\r\n",
             "  charset=utf-8\r\n",
             "nonsense\r\n",
-        ] {
+            "B:\r\n",
+        ];
+        for line in [" lost\r\n"].iter().chain(&lines) {
             fields.add_line(line.as_bytes());
         }
         assert_eq!(fields.get("content-type"), Some("text/html; charset=utf-8"));
         assert_eq!(fields.get("nonsense"), None);
+        assert_eq!(fields.get("b"), Some(""));
+        fields.clear();
+        assert_eq!(fields.get("b"), None);
     }
 
     #[test]

@@ -1,14 +1,17 @@
-//! Where WARC records begin and end in a stream (ISO 28500), and how to find the next one after a broken one.
+//! Where records begin and end, and how to find the next one after a broken one.
 //!
-//! A record says its length. It is believed only if a record border follows: the end of the stream or the next
-//! record. Otherwise the next line that begins with `WARC/1.` is looked for, first inside of what the wrong length
-//! swallowed, then behind it.
+//! A record says its length. It is believed only if a record border follows: the end of the part, the next record, or
+//! at least the two line ends that stand between records.
+//! Otherwise the next line that begins a record is looked for, first inside of what the wrong length swallowed, then
+//! behind it. A record that the end of the file cuts off is given as far as it goes.
 
-use std::io::BufRead;
+use std::io;
 
+use super::dialect::{ArcLine, Dialect};
 use super::fields::Fields;
+use super::source::Source;
 use crate::read::decompress::StreamError;
-use crate::read::stream::{Line, MAX_RECORD_BYTES, Stream};
+use crate::read::stream::MAX_RECORD_BYTES;
 
 /// The longest header line, and the longest header. Common Crawl's are below 4 KiB; addresses can be long.
 const MAX_HEADER_BYTES: usize = 256 << 10;
@@ -17,166 +20,337 @@ const MAX_HEADER_BYTES: usize = 256 << 10;
 /// small records that all claim to be huge takes time quadratic in its size.
 const MAX_READ_AGAIN_BYTES: u64 = 1 << 30;
 
-/// Where a border must show: two line ends, twice as many for sloppy writers, and the next record's first word.
-const BORDER_BYTES: u64 = 8 + 5;
+/// The bytes between two records of WARC: two line ends. Fewer, or more, are believed only if a record follows.
+const BORDER_BYTES: usize = 4;
 
-/// What comes next in a stream.
+/// What comes next in an archive.
 #[derive(Debug)]
 pub(super) enum Frame {
     /// Nothing.
     End,
-    /// A sound record; its block is [`Frames::block`].
-    Record(Fields),
+    /// A record.
+    Record,
     /// A broken record, and why.
     Broken(String),
 }
 
-/// The records of a stream, one after the other.
-#[derive(Debug)]
-pub(super) struct Frames<'a, R> {
-    stream: Stream<R>,
-    start: u64,
-    length: u64,
-    block: Vec<u8>,
+/// The records of an archive, one after the other.
+pub(super) struct Frames {
+    source: Source,
+    dialect: Dialect,
+    /// Records that begin here or later belong to another range.
+    limit: u64,
+    fields: Fields,
     line: Vec<u8>,
-    read_again: &'a mut u64,
+    block: Vec<u8>,
+    is_kept: bool,
+    start: u64,
+    length: Option<u64>,
+    cut_off: Option<String>,
+    read_again: u64,
+    is_damaged: bool,
+    is_over: bool,
 }
 
-impl<'a, R: BufRead> Frames<'a, R> {
-    /// The records of `stream`; `read_again` counts towards [`MAX_READ_AGAIN_BYTES`] for the whole file.
-    pub(super) fn new(stream: Stream<R>, read_again: &'a mut u64) -> Self {
+impl Frames {
+    /// The records of `source` that begin before `limit`.
+    pub(super) fn new(source: Source, dialect: Dialect, limit: u64) -> Self {
         Self {
-            stream,
-            start: 0,
-            length: 0,
-            block: Vec::new(),
+            source,
+            dialect,
+            limit,
+            fields: Fields::default(),
             line: Vec::new(),
-            read_again,
+            block: Vec::new(),
+            is_kept: false,
+            start: 0,
+            length: None,
+            cut_off: None,
+            read_again: 0,
+            is_damaged: false,
+            is_over: false,
         }
     }
 
-    /// Where the last record began, in bytes of the stream.
+    /// Where the record began, as offsets count.
     pub(super) fn start(&self) -> u64 {
         self.start
     }
 
-    /// The block of the last record; `None` if it is too long to be kept.
-    pub(super) fn block(&self) -> Option<&[u8]> {
-        (self.block.len() as u64 == self.length).then_some(&self.block)
+    /// How many bytes it has, with the line ends behind it; `None` if it shares its member with others.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.length
     }
 
-    /// The next record.
-    pub(super) fn next(&mut self) -> Result<Frame, StreamError> {
-        self.pass_line_ends()?;
-        self.start = self.stream.position();
-        self.length = 0;
+    /// Its header.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Its block, if it was kept.
+    pub(super) fn block(&self) -> Option<&[u8]> {
+        self.is_kept.then_some(&self.block)
+    }
+
+    /// Why it is not all there, if it is not.
+    pub(super) fn cut_off(&self) -> Option<&str> {
+        self.cut_off.as_deref()
+    }
+
+    /// The next record, with its block if `keep` wants that of a record with this header.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn next(&mut self, keep: &mut dyn FnMut(&Fields) -> bool) -> io::Result<Frame> {
+        self.fields.clear();
         self.block.clear();
-        if self.stream.line(&mut self.line, MAX_HEADER_BYTES)? == Line::End {
+        self.is_kept = false;
+        self.length = None;
+        self.cut_off = None;
+        let framed = self.resync().and_then(|()| {
+            if self.is_over {
+                return Ok(Frame::End);
+            }
+            self.frame(keep)
+        });
+        match framed {
+            Ok(frame) => {
+                self.is_over |= matches!(frame, Frame::End);
+                if let Frame::Broken(_) = frame {
+                    self.source.doubt();
+                }
+                Ok(frame)
+            }
+            Err(StreamError::Disk(error)) => Err(error),
+            Err(error @ StreamError::Damaged { .. }) => {
+                self.is_damaged = true;
+                Ok(Frame::Broken(error.to_string()))
+            }
+        }
+    }
+
+    /// Whether the part is over in which the last record lay.
+    pub(super) fn part_is_over(&mut self) -> bool {
+        !matches!(self.source.fill(), Ok([_, ..]))
+    }
+
+    /// The bytes, to be read anew.
+    pub(super) fn into_source(self) -> Source {
+        self.source
+    }
+
+    fn resync(&mut self) -> Result<(), StreamError> {
+        if self.is_damaged {
+            self.is_damaged = false;
+            self.is_over = !self.source.resync(self.dialect)?;
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, keep: &mut dyn FnMut(&Fields) -> bool) -> Result<Frame, StreamError> {
+        loop {
+            self.start = self.source.offset();
+            self.pass_line_ends()?;
+            if !self.source.fill()?.is_empty() {
+                break;
+            }
+            let has_part = self.source.next_part();
+            self.start = self.source.offset();
+            if !has_part? {
+                return Ok(Frame::End);
+            }
+        }
+        self.start = self.source.offset();
+        if self.start >= self.limit {
             return Ok(Frame::End);
         }
-        if !self.line.starts_with(b"WARC/") {
-            self.find_record()?;
-            return Ok(Frame::Broken("no warc record begins here".to_owned()));
-        }
-        let fields = match self.header()? {
-            Ok(fields) => fields,
+        let began = self.source.position();
+        let length = match self.header()? {
+            Ok(length) => length,
             Err(reason) => {
                 self.find_record()?;
                 return Ok(Frame::Broken(reason));
             }
         };
-        let length = fields.get("content-length").map(str::parse::<u64>);
-        let Some(Ok(length)) = length else {
-            self.find_record()?;
-            return Ok(Frame::Broken("the record has no valid content-length".to_owned()));
+        let is_wanted = length <= MAX_RECORD_BYTES as u64 && keep(&self.fields);
+        let body = self.source.position();
+        let (is_there, damage) = match self.body(length, is_wanted) {
+            Ok(is_there) => (is_there, None),
+            Err(error) if error.is_cut_off() => (false, Some(error)),
+            Err(error) => return Err(error),
         };
-        let taken = self.stream.block(&mut self.block, length, MAX_RECORD_BYTES)?;
-        self.length = taken;
-        if taken == length && self.at_border()? {
-            return Ok(Frame::Record(fields));
+        if is_there && self.at_border()? {
+            let end = self.source.end(began == 0);
+            self.length = end.map(|end| end - self.start);
+            if is_wanted {
+                self.fetch(body, length)?;
+            }
+            self.is_kept = is_wanted;
+            return Ok(Frame::Record);
         }
-        self.recover(taken)?;
-        Ok(Frame::Broken(if taken < length {
-            format!("the record is cut off: {taken} of {length} bytes are there")
-        } else {
-            format!("no record border where its content-length of {length} bytes ends")
-        }))
+        let holds_others = self.recover(body, is_wanted, is_there)?;
+        let reason = match damage {
+            Some(damage) => {
+                self.is_damaged = !holds_others;
+                damage.to_string()
+            }
+            None if is_there => format!("no record border where its content-length of {length} bytes ends"),
+            None => format!("the record is cut off: its {length} bytes are not all there"),
+        };
+        if is_there || holds_others || !is_wanted {
+            return Ok(Frame::Broken(reason));
+        }
+        self.fetch(body, length)?;
+        self.is_kept = true;
+        self.cut_off = Some(reason);
+        Ok(Frame::Record)
     }
 
-    /// The fields up to the empty line, or why there are none.
-    fn header(&mut self) -> Result<Result<Fields, String>, StreamError> {
-        let mut fields = Fields::default();
-        let mut length = 0;
+    /// The header; returns the content-length, or why there is none.
+    fn header(&mut self) -> Result<Result<u64, String>, StreamError> {
+        self.source.line(&mut self.line, MAX_HEADER_BYTES)?;
+        if !self.dialect.begins_record(&self.line) {
+            return Ok(Err("no warc record begins here".to_owned()));
+        }
+        match self.dialect {
+            Dialect::Arc => {
+                if let Some(line) = ArcLine::parse(&self.line) {
+                    line.put_into(&mut self.fields);
+                }
+            }
+            Dialect::Warc => {
+                if let Some(reason) = self.warc_fields()? {
+                    return Ok(Err(reason));
+                }
+            }
+        }
+        let length = self.fields.get("content-length").map(str::parse);
+        Ok(match length {
+            Some(Ok(length)) => Ok(length),
+            _ => Err("the record has no valid content-length".to_owned()),
+        })
+    }
+
+    /// The fields up to the empty line; returns what is wrong with them.
+    fn warc_fields(&mut self) -> Result<Option<String>, StreamError> {
+        let mut length = self.line.len();
         loop {
-            let line = self.stream.line(&mut self.line, MAX_HEADER_BYTES)?;
+            self.source.line(&mut self.line, MAX_HEADER_BYTES)?;
             length += self.line.len();
-            if matches!(line, Line::TooLong(_)) || length > MAX_HEADER_BYTES {
-                return Ok(Err(format!(
+            if length > MAX_HEADER_BYTES {
+                return Ok(Some(format!(
                     "the record's header is longer than {MAX_HEADER_BYTES} bytes"
                 )));
             }
-            if line == Line::End {
-                return Ok(Err("the file ends inside of the record's header".to_owned()));
+            if self.line.is_empty() {
+                return Ok(Some("the file ends inside of the record's header".to_owned()));
             }
             let text = self.line.trim_ascii_end();
             if text.is_empty() {
-                return Ok(Ok(fields));
+                return Ok(None);
             }
-            fields.add_line(text);
+            self.fields.add_line(text);
         }
     }
 
-    fn pass_line_ends(&mut self) -> Result<(), StreamError> {
+    /// Takes the block, or passes over it; returns whether it is there. In a plain file a long one is always passed
+    /// over, so that nothing is read that turns out to be no record: [`Frames::fetch`] takes it then.
+    fn body(&mut self, length: u64, is_wanted: bool) -> Result<bool, StreamError> {
+        if is_wanted && (!self.source.is_plain() || self.source.fill()?.len() as u64 >= length) {
+            return self.source.take(&mut self.block, length, self.dialect);
+        }
+        self.source.pass(length, self.dialect)
+    }
+
+    /// Takes the block at `body` if it was passed over, as far as it is there.
+    fn fetch(&mut self, body: u64, length: u64) -> Result<(), StreamError> {
+        let end = self.source.position();
+        if self.block.is_empty() && length > 0 && self.source.go_back(body)? {
+            self.source.take(&mut self.block, length, self.dialect)?;
+            self.source.go_back(end)?;
+        }
+        Ok(())
+    }
+
+    /// Takes line ends, and returns how many bytes of them there were.
+    fn pass_line_ends(&mut self) -> Result<usize, StreamError> {
+        let mut passed = 0;
         loop {
-            let bytes = self.stream.fill()?;
+            let bytes = self.source.fill()?;
             let ends = bytes
                 .iter()
                 .take_while(|byte| matches!(byte, b'\r' | b'\n'))
                 .count();
             let is_all = ends == bytes.len();
-            self.stream.advance(ends);
+            self.source.advance(ends);
+            passed += ends;
             if !is_all || ends == 0 {
+                return Ok(passed);
+            }
+        }
+    }
+
+    /// Whether, behind the line ends that come next and are taken, the part ends or a record begins. At the end of
+    /// a compressed part this is also where its checksum is compared.
+    fn at_border(&mut self) -> Result<bool, StreamError> {
+        let line_ends = self.pass_line_ends()?;
+        let bytes = self.source.fill()?;
+        if bytes.is_empty() || self.dialect == Dialect::Warc && line_ends == BORDER_BYTES {
+            return Ok(true);
+        }
+        if bytes.len() >= self.dialect.telling_bytes() {
+            return Ok(self.dialect.begins_record(bytes));
+        }
+        self.source.line(&mut self.line, self.dialect.telling_bytes())?;
+        self.source.give_back(&self.line);
+        Ok(self.dialect.begins_record(&self.line))
+    }
+
+    /// Goes to the next record after one whose length is wrong or that is not all there. Returns whether that record
+    /// begins inside of what was taken for this one.
+    fn recover(&mut self, body: u64, is_kept: bool, is_there: bool) -> Result<bool, StreamError> {
+        if self.source.go_back(body)? {
+            self.find_record()?;
+            return Ok(!self.source.fill()?.is_empty());
+        }
+        if !is_kept
+            && self.read_again < MAX_READ_AGAIN_BYTES
+            && self.source.go_back_in_member(self.start, body)?
+        {
+            self.find_record()?;
+            self.read_again += self.source.position();
+            return Ok(!self.source.fill()?.is_empty());
+        }
+        let tail = if is_kept {
+            let at = memchr::memmem::find(&self.block, b"\nWARC/");
+            at.map_or_else(Vec::new, |at| self.block[at + 1..].to_vec())
+        } else {
+            self.source.passed()
+        };
+        if !tail.is_empty() && self.read_again < MAX_READ_AGAIN_BYTES {
+            self.read_again += tail.len() as u64;
+            self.source.give_back(&tail);
+            return Ok(true);
+        }
+        if is_there {
+            self.find_record()?;
+        }
+        Ok(false)
+    }
+
+    /// Goes to the next line that begins a record, or to the end of the part.
+    fn find_record(&mut self) -> Result<(), StreamError> {
+        let mut is_line_start = true;
+        loop {
+            self.source.line(&mut self.line, MAX_HEADER_BYTES)?;
+            if self.line.is_empty() {
                 return Ok(());
             }
-        }
-    }
-
-    /// Whether the stream ends or a record begins behind the line ends that come next. Nothing is taken. At the end
-    /// of a compressed stream this is also where its checksum is compared.
-    fn at_border(&mut self) -> Result<bool, StreamError> {
-        self.stream
-            .block(&mut self.line, BORDER_BYTES, MAX_HEADER_BYTES)?;
-        self.stream.give_back(&self.line);
-        let behind = self.line.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
-        Ok(behind.is_none_or(|at| self.line[at..].starts_with(b"WARC/")))
-    }
-
-    /// Goes to the next record after one whose length is wrong, `taken` bytes of whose block were taken.
-    fn recover(&mut self, taken: u64) -> Result<(), StreamError> {
-        let is_kept = self.block.len() as u64 == taken;
-        if is_kept
-            && *self.read_again < MAX_READ_AGAIN_BYTES
-            && let Some(at) = memchr::memmem::find(&self.block, b"\nWARC/1.")
-        {
-            let tail = &self.block[at + 1..];
-            *self.read_again += tail.len() as u64;
-            self.stream.give_back(tail);
-            return Ok(());
-        }
-        self.find_record()
-    }
-
-    /// Goes to the next line that begins a record, or to the end.
-    fn find_record(&mut self) -> Result<(), StreamError> {
-        loop {
-            match self.stream.line(&mut self.line, MAX_HEADER_BYTES)? {
-                Line::End => return Ok(()),
-                Line::Whole if self.line.starts_with(b"WARC/1.") => {
-                    self.stream.give_back(&self.line);
-                    return Ok(());
-                }
-                Line::Whole | Line::TooLong(_) => {}
+            if is_line_start && self.dialect.begins_record(&self.line) {
+                self.source.give_back(&self.line);
+                return Ok(());
             }
+            is_line_start = self.line.ends_with(b"\n");
         }
     }
 }

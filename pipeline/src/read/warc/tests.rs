@@ -1,9 +1,11 @@
 //! Archives made here, broken in each way, and the real ones with what `warcio` and `fastwarc` find in them.
 
-use std::fs;
+mod broken;
+mod real;
 
 use super::*;
-use crate::read::basket::{Basket, compressed, harvest_bytes, harvest_file, real_data};
+use crate::read::basket::{Basket, compressed, harvest_bytes};
+use crate::read::decompress::Codec;
 use crate::recipe::Format;
 
 fn record(record_type: &str, url: &str, content_type: &str, block: &str) -> String {
@@ -15,9 +17,13 @@ fn record(record_type: &str, url: &str, content_type: &str, block: &str) -> Stri
 }
 
 fn page(url: &str) -> String {
+    page_with(url, &format!("The text of {url}."))
+}
+
+fn page_with(url: &str, text: &str) -> String {
     let block = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Language: de, en\r\n\r\n\
-         <title>Page</title><p>The text of {url}."
+         <title>Page</title><p>{text}"
     );
     record("response", url, "application/http; msgtype=response", &block)
 }
@@ -36,49 +42,128 @@ fn three() -> [String; 3] {
 
 const ALL: [&str; 3] = ["http://a/", "http://b/", "http://c/"];
 
+/// Offset, number and length of each document's record.
+fn places(basket: &Basket) -> Vec<(u64, u64, Option<u64>)> {
+    let documents = basket.documents.iter();
+    documents
+        .map(|document| (document.place.offset, document.place.record, document.length))
+        .collect()
+}
+
+/// What lies one behind the other: offset, number and length of each.
+fn laid_out(parts: impl IntoIterator<Item = usize>) -> Vec<(u64, u64, Option<u64>)> {
+    let mut offset = 0;
+    let mut places = Vec::new();
+    for (number, length) in parts.into_iter().enumerate() {
+        places.push((offset, number as u64, Some(length as u64)));
+        offset += length as u64;
+    }
+    places
+}
+
+/// A `.warc.zst`: a dictionary in a frame of its own, then a frame for each record.
+fn with_dictionary(records: &[String], is_compressed: bool) -> Vec<u8> {
+    let dictionary = page("http://dictionary/").into_bytes();
+    let stored = if is_compressed {
+        compressed(&dictionary, Codec::Zstd)
+    } else {
+        dictionary.clone()
+    };
+    let mut file = vec![0x5d, 0x2a, 0x4d, 0x18];
+    file.extend(u32::try_from(stored.len()).expect("is short").to_le_bytes());
+    file.extend(stored);
+    for record in records {
+        let mut compressor = zstd::bulk::Compressor::with_dictionary(3, &dictionary).expect("a compressor");
+        file.extend(compressor.compress(record.as_bytes()).expect("compresses"));
+    }
+    file
+}
+
 #[test]
 fn places_lead_back_to_records() {
     let records = three();
     let plain = records.concat();
-    let by_member: Vec<Vec<u8>> = records
-        .iter()
-        .map(|record| compressed(record.as_bytes(), Codec::Gzip))
-        .collect();
-    let files = [
-        (plain.clone().into_bytes(), records[0].len()),
-        (by_member.concat(), by_member[0].len()),
-        (compressed(plain.as_bytes(), Codec::Gzip), records[0].len()),
-        (compressed(plain.as_bytes(), Codec::Zstd), records[0].len()),
-    ];
-    for (bytes, second) in files {
-        let basket = harvest_bytes("a.warc.gz", &bytes, Format::Warc);
-        assert_eq!(urls(&basket), ALL, "{:?}", basket.quarantined);
-        assert_eq!(
-            basket.documents[1].place,
-            Place {
-                offset: second as u64,
-                record: 1
-            }
-        );
-        assert_eq!(basket.documents[0].title.as_deref(), Some("Page"));
-        assert_eq!(basket.documents[0].language_hint.as_deref(), Some("de"));
-        assert!(basket.quarantined.is_empty());
+    let lengths = records.each_ref().map(String::len);
+    for codec in [Codec::Plain, Codec::Gzip, Codec::Zstd, Codec::Bzip2, Codec::Xz] {
+        let together = compressed(plain.as_bytes(), codec);
+        let apart = records
+            .each_ref()
+            .map(|record| compressed(record.as_bytes(), codec));
+        let has_members = matches!(codec, Codec::Gzip | Codec::Zstd);
+        let apart_lengths = if has_members {
+            apart.each_ref().map(Vec::len)
+        } else {
+            lengths
+        };
+        for (bytes, lengths) in [(together, lengths), (apart.concat(), apart_lengths)] {
+            let basket = harvest_bytes("a.warc.gz", &bytes, Format::Warc);
+            assert_eq!(urls(&basket), ALL, "{codec:?} {:?}", basket.quarantined);
+            assert_eq!(places(&basket), laid_out(lengths), "{codec:?}");
+            assert_eq!(basket.documents[0].title.as_deref(), Some("Page"));
+            assert_eq!(basket.documents[0].language_hint.as_deref(), Some("de"));
+            assert!(basket.quarantined.is_empty());
+        }
     }
 }
 
 #[test]
-fn records_that_share_a_member_have_places_of_their_own() {
+fn a_dictionary_is_used() {
+    for is_compressed in [false, true] {
+        let bytes = with_dictionary(&three(), is_compressed);
+        let basket = harvest_bytes("a.warc.zst", &bytes, Format::Warc);
+        assert_eq!(urls(&basket), ALL, "{:?}", basket.quarantined);
+        let ends = places(&basket)
+            .into_iter()
+            .map(|(offset, _, length)| offset + length.expect("a length"));
+        let starts = places(&basket).into_iter().map(|(offset, _, _)| offset);
+        let starts: Vec<u64> = starts.skip(1).chain([bytes.len() as u64]).collect();
+        assert_eq!(ends.collect::<Vec<u64>>(), starts);
+    }
+}
+
+#[test]
+fn records_that_share_a_member_have_its_place() {
     let [first, second, third] = three();
     let alone = compressed(first.as_bytes(), Codec::Gzip);
     let shared = compressed([second.as_str(), &third].concat().as_bytes(), Codec::Gzip);
     let basket = harvest_bytes("a.warc.gz", &[alone.as_slice(), &shared].concat(), Format::Warc);
-    let offsets: Vec<u64> = basket
-        .documents
-        .iter()
-        .map(|document| document.place.offset)
-        .collect();
-    let start = alone.len();
-    assert_eq!(offsets, [0, start as u64, (start + second.len()) as u64]);
+    let start = alone.len() as u64;
+    assert_eq!(
+        places(&basket),
+        [(0, 0, Some(start)), (start, 1, None), (start, 2, None)]
+    );
+}
+
+#[test]
+fn old_archives_are_read_as_well() {
+    let block = "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<p>The text of an old page.";
+    let line = |url: &str, length: usize| format!("{url} 10.0.0.1 19990216050221 text/html {length}\n");
+    let description = "1 0 Nobody\nURL IP-address Archive-date Content-type Archive-length\n\n";
+    let records = [
+        line("filedesc://a.arc", description.len()) + description,
+        line("http://a/", block.len()) + block + "\n",
+        line("http://b/ b", block.len() + 5) + block + "\n",
+        line("dns:c", 3).replace("html", "dns") + "c a\n",
+        line("http://c/", block.len()) + block + "\n",
+    ];
+    let members = records
+        .each_ref()
+        .map(|record| compressed(record.as_bytes(), Codec::Gzip));
+    for (bytes, lengths) in [
+        (records.concat().into_bytes(), records.each_ref().map(String::len)),
+        (members.concat(), members.each_ref().map(Vec::len)),
+    ] {
+        let basket = harvest_bytes("a.arc.gz", &bytes, Format::Warc);
+        let expected = laid_out(lengths);
+        let is_whole = |place: &&(u64, u64, Option<u64>)| place.2.is_some();
+        let found = places(&basket);
+        let found: Vec<_> = found.iter().filter(is_whole).copied().collect();
+        assert_eq!(found, [expected[1], expected[4]], "{:?}", basket.quarantined);
+        assert_eq!(basket.quarantined.len(), 1);
+        assert_eq!(basket.quarantined[0].0.record, 2);
+        assert_eq!(basket.skipped.get("warc record of type warcinfo"), Some(&1));
+        assert_eq!(basket.skipped.get("content type other than html"), Some(&1));
+    }
 }
 
 #[test]
@@ -128,158 +213,4 @@ fn what_is_no_page_is_counted() {
     assert_eq!(skipped, expected.map(|reason| (reason, 1)));
     let texts = harvest_bytes("a.warc.wet", file.as_bytes(), Format::Wet);
     assert_eq!(texts.texts(), ["Extracted text."]);
-}
-
-#[test]
-fn a_wrong_length_costs_one_record() {
-    let [first, second, third] = three();
-    let length = second.len() - second.find("\r\n\r\n").expect("a header") - 8;
-    for wrong in [length - 20, length + 50, length + 100_000] {
-        let broken = second.replace(
-            &format!("Content-Length: {length}"),
-            &format!("Content-Length: {wrong}"),
-        );
-        assert_ne!(broken, second);
-        let file = [first.as_str(), &broken, &third].concat();
-        let by_member = [&first, &broken, &third].map(|record| compressed(record.as_bytes(), Codec::Gzip));
-        for bytes in [file.clone().into_bytes(), by_member.concat()] {
-            let basket = harvest_bytes("a.warc", &bytes, Format::Warc);
-            assert_eq!(urls(&basket), ["http://a/", "http://c/"], "{wrong}");
-            assert_eq!(basket.quarantined.len(), 1);
-            assert_eq!(basket.quarantined[0].0.record, 1);
-            assert_eq!(basket.documents[1].place.record, 2);
-        }
-        let basket = harvest_bytes("a.warc", file.as_bytes(), Format::Warc);
-        assert_eq!(
-            basket.documents[1].place.offset,
-            (first.len() + broken.len()) as u64
-        );
-    }
-}
-
-#[test]
-fn a_damaged_member_costs_one_record() {
-    let members = three().map(|record| compressed(record.as_bytes(), Codec::Gzip));
-    let mut flipped = members[1].clone();
-    let middle = flipped.len() / 2;
-    flipped[middle] ^= 0x55;
-    let cut = members[1][..middle].to_vec();
-    let mut checksum = members[1].clone();
-    let end = checksum.len();
-    checksum[end - 6] ^= 1;
-    for broken in [flipped, cut, checksum, b"\0\0\0\0garbage".to_vec()] {
-        let file = [members[0].as_slice(), &broken, &members[2]].concat();
-        let basket = harvest_bytes("a.warc.gz", &file, Format::Warc);
-        assert_eq!(
-            urls(&basket),
-            ["http://a/", "http://c/"],
-            "{:?}",
-            basket.quarantined
-        );
-        assert_eq!(basket.quarantined.len(), 1, "{:?}", basket.quarantined);
-        assert_eq!(basket.quarantined[0].0.offset, members[0].len() as u64);
-        assert_eq!(
-            basket.documents[1].place.offset,
-            (members[0].len() + broken.len()) as u64
-        );
-    }
-}
-
-#[test]
-fn a_file_that_is_cut_off_keeps_what_came_before() {
-    let plain = three().concat();
-    let members = three()
-        .map(|record| compressed(record.as_bytes(), Codec::Gzip))
-        .concat();
-    for bytes in [plain.as_bytes(), &members] {
-        let basket = harvest_bytes("a.warc.gz", &bytes[..bytes.len() - 20], Format::Warc);
-        assert_eq!(urls(&basket), ["http://a/", "http://b/"]);
-        assert!(
-            basket.quarantined[0].1.contains("cut off"),
-            "{:?}",
-            basket.quarantined
-        );
-    }
-}
-
-#[test]
-fn what_is_no_archive_says_so() {
-    for (bytes, reason) in [
-        (&b""[..], "the file is empty"),
-        (b"<html>page</html>", "no warc record begins here"),
-    ] {
-        let basket = harvest_bytes("a.warc", bytes, Format::Warc);
-        assert_eq!(basket.quarantined.len(), 1);
-        assert_eq!(basket.quarantined[0].1, reason);
-    }
-}
-
-/// Files that are broken on purpose, or no WARC: `warcio` and `fastwarc` disagree on them or report errors. The
-/// number is that of the documents that we find.
-const BROKEN: [(&str, usize); 6] = [
-    ("resiliparse/clipped.warc.gz", 0),
-    ("warcio/example-bad-non-chunked.warc.gz", 1),
-    ("warcio/example-bad.warc.gz.bad", 1),
-    ("warcio/example-trunc.warc", 0),
-    ("warcio/example-wrong-chunks.warc.gz", 0),
-    ("warcio/example.arc.gz", 0),
-];
-
-#[test]
-fn real_archives_hold_what_the_peers_find() {
-    let Some(folder) = real_data("warc") else {
-        return;
-    };
-    let expected = fs::read(folder.join("expected.json")).expect("is there");
-    let expected: serde_json::Value = serde_json::from_slice(&expected).expect("is JSON");
-    for file in expected.as_array().expect("is a list") {
-        let name = file["file"].as_str().expect("has a name");
-        let path = folder.join(name);
-        let path = path.to_str().expect("a name in UTF-8");
-        let format = if name.contains(".wet.") {
-            Format::Wet
-        } else {
-            Format::Warc
-        };
-        let basket = harvest_file(path, format);
-        let skipped: u64 = basket.skipped.values().sum();
-        let total =
-            basket.documents.len() + basket.quarantined.len() + usize::try_from(skipped).expect("few");
-        eprintln!(
-            "{name}: {} documents, {:?}, {:?}",
-            basket.documents.len(),
-            basket.skipped,
-            basket.quarantined
-        );
-        if let Some((_, documents)) = BROKEN.iter().find(|(broken, _)| *broken == name) {
-            assert_eq!(basket.documents.len(), *documents, "{name}");
-            continue;
-        }
-        assert_eq!(basket.quarantined, [], "{name}");
-        assert_eq!(
-            total as u64,
-            file["warcio_records"].as_u64().expect("a number"),
-            "{name}"
-        );
-        let is_document = |record: &&serde_json::Value| match record["type"].as_str() {
-            Some("response") => {
-                record["status"] == "200"
-                    && record["ctype"]
-                        .as_str()
-                        .is_some_and(|kind| kind.starts_with("text/html"))
-            }
-            Some("resource") => record["ctype"]
-                .as_str()
-                .is_some_and(|kind| kind.starts_with("text/html")),
-            Some("conversion") => true,
-            _ => false,
-        };
-        let records = file["records"].as_array().expect("is a list");
-        let expected: Vec<&str> = records
-            .iter()
-            .filter(is_document)
-            .filter_map(|record| record["uri"].as_str())
-            .collect();
-        assert_eq!(urls(&basket), expected, "{name}");
-    }
 }
