@@ -17,6 +17,7 @@ mod decompress;
 mod stream;
 mod charset;
 mod guard;
+mod archive;
 
 mod warc;
 mod html;
