@@ -161,6 +161,7 @@ fn first_documents(path: &Path, column: &str, group: Group, limit: usize) -> Res
         format: Format::Jsonl,
         columns,
         range: None,
+        whole_pages: false,
     };
     let mut harvest = FirstDocuments {
         group,

@@ -167,6 +167,7 @@ fn file(path: &Path, format: Format) -> RawFile {
         format,
         columns: Columns::default(),
         range: None,
+        whole_pages: false,
     }
 }
 

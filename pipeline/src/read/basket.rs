@@ -51,6 +51,7 @@ pub(super) fn harvest_file(path: &str, format: Format) -> Basket {
         format,
         columns: Columns::default(),
         range: None,
+        whole_pages: false,
     };
     let mut basket = Basket::default();
     reader(format).read(&file, &mut basket).expect("the disk works");

@@ -21,6 +21,7 @@ mod archive;
 
 mod warc;
 mod html;
+mod epub;
 mod jsonl;
 mod parquet;
 mod text;
@@ -42,6 +43,8 @@ pub struct RawFile {
     pub columns: Columns,
     /// The part of it to read: the records that begin in these bytes as they lie on disk. `None` for all of it.
     pub range: Option<Range<u64>>,
+    /// Whether its pages of HTML are content from top to bottom, as in books: then nothing is taken for furniture.
+    pub whole_pages: bool,
 }
 
 /// Why reading a file had to stop. What is wrong with single records is quarantined instead.
@@ -86,6 +89,7 @@ pub fn reader(format: Format) -> &'static dyn Reader {
         Format::Jsonl => &jsonl::Jsonl,
         Format::Parquet => &parquet::Parquet,
         Format::Text => &text::Text,
+        Format::Epub => &epub::Epub,
         Format::Code => &code::Code,
     }
 }
@@ -116,6 +120,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         "warc" => Some(Format::Warc),
         "wet" => Some(Format::Wet),
         "html" | "htm" | "xhtml" => Some(Format::Html),
+        "epub" => Some(Format::Epub),
         "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
         "parquet" => Some(Format::Parquet),
         "txt" | "text" | "md" | "markdown" | "rst" => Some(Format::Text),
@@ -175,6 +180,7 @@ mod tests {
             ("part-0.jsonl.zst", Some(Format::Jsonl)),
             ("part-0.parquet", Some(Format::Parquet)),
             ("books/alice.txt.xz", Some(Format::Text)),
+            ("books/Alice.EPUB", Some(Format::Epub)),
             ("src/main.rs", Some(Format::Code)),
             ("Makefile", Some(Format::Code)),
             ("photo.jpg", None),

@@ -329,6 +329,7 @@ pub(super) mod tests {
                 ..Columns::default()
             },
             range: None,
+            whole_pages: false,
         };
         let mut basket = crate::read::basket::Basket::default();
         Parquet.read(&raw, &mut basket).expect("reads");

@@ -44,7 +44,8 @@ impl Rewriters {
 /// patterns in it.
 ///
 /// Mojibake goes first, since control characters are a part of it, and pages before Unicode, which turns their form
-/// feeds into newlines; broken words and lines come after, when all newlines are alike.
+/// feeds into newlines; broken words come after, when all newlines are alike. Lines are joined last, because their
+/// lengths tell which, and masking changes those.
 #[must_use]
 pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     let mut list: Vec<Box<dyn Rewriter>> = Vec::new();
@@ -64,11 +65,11 @@ pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     if repairs(BookRepair::Hyphens) {
         list.push(Box::new(JoinHyphens));
     }
-    if repairs(BookRepair::Wraps) {
-        list.push(Box::new(Unwrap));
-    }
     if recipe.pii == Pii::Mask {
         list.push(Box::new(MaskPii));
+    }
+    if repairs(BookRepair::Wraps) {
+        list.push(Box::new(Unwrap));
     }
     Rewriters(list)
 }
@@ -117,20 +118,20 @@ mod tests {
         let page = |number: usize| {
             let name = "o".repeat(number + 1);
             format!(
-                "THE WEIR HOUSE\r\n\r\nof the water{name} that had risen in the night, and he could not see the far\r\n\
-                 bank any more. The miller, who had an exam-\r\nple before him, went on to the house of the ferry-\r\n\
-                 man{name}, for he was sure that the boat would be there, where the stream\r\n\
-                 was not as strong as it was beside the old mill and its weir, all\r\n\
-                 in a place that was called the Ford of{name}\r\n\r\n{}\r\n\u{c}",
+                "THE WEIR HOUSE\r\n\r\nof the water{name} that had risen in the night, and he could not see\r\n\
+                 the far bank of it any more. The miller, who had before him an exam-\r\n\
+                 ple, went along and on, to the crooked house of the old ferry-\r\nman{name}, for he was sure that the boat \
+                 would be there, where the stream\r\nwas not as strong as it was beside the old mill and its weir, all\r\n\
+                 in a place that was called, from of old, by the name of Ford of{name}\r\n\r\n{}\r\n\u{c}",
                 number + 1
             )
         };
         let book: String = (0..6).map(page).collect();
         let text = rewriters(&Rewrite::default(), Group::Books).rewrite(book.clone());
-        assert_eq!(text.matches("an example before him").count(), 6, "{text}");
+        assert_eq!(text.matches("an example, went along").count(), 6, "{text}");
         assert_eq!(text.lines().count(), 3, "{text}");
         let text = rewriters(&Rewrite::default(), Group::Web).rewrite(book);
-        assert_eq!(text.matches("an exam-\nple before him").count(), 6);
+        assert_eq!(text.matches("an exam-\nple, went along").count(), 6);
     }
 
     proptest! {

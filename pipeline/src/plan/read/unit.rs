@@ -17,7 +17,7 @@ use crate::plan::PlanError;
 use crate::plan::parquet_file::ParquetFile;
 use crate::plan::units::UnitFunction;
 use crate::read::{self, RawFile, ReadError};
-use crate::recipe::written::Rewrite;
+use crate::recipe::written::{Group, Rewrite};
 use crate::recipe::{self, Format};
 use crate::rewrite::{Rewriters, rewriters};
 use crate::stage::{Harvest, Kernel, Place, RawDocument};
@@ -99,6 +99,7 @@ fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
             format: file.format,
             columns: task.columns.clone(),
             range: file.range.clone(),
+            whole_pages: task.unit.group == Group::Books,
         };
         let read = read::reader(raw.format).read(&raw, &mut writer);
         read.map_err(|error| match error {

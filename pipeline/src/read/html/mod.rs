@@ -8,6 +8,7 @@
 
 mod attributes;
 mod tree;
+mod whole;
 
 use dom_smoothie::{Config, Readability, TextMode};
 
@@ -49,7 +50,12 @@ impl Reader for Html {
         if bytes.is_empty() {
             return harvest.quarantine(place, "the file is empty".to_owned());
         }
-        let page = match extract(&bytes, None) {
+        let found = if file.whole_pages {
+            whole::extract_whole(&bytes)
+        } else {
+            extract(&bytes, None)
+        };
+        let page = match found {
             Ok(page) => page,
             Err(Unread::Skip(reason)) => {
                 harvest.skip(reason);

@@ -225,4 +225,4 @@ fn decoder<'a>(packed: impl BufRead + 'a, method: u16) -> Result<Box<dyn Read + 
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::read) mod tests;
