@@ -9,7 +9,7 @@ use super::basket::{compressed, harvest_bytes};
 use super::decompress::Codec;
 use crate::recipe::Format;
 
-const FORMATS: [(Format, &str); 8] = [
+const FORMATS: [(Format, &str); 9] = [
     (Format::Warc, "a.warc"),
     (Format::Wet, "a.wet"),
     (Format::Html, "a.html"),
@@ -17,6 +17,7 @@ const FORMATS: [(Format, &str); 8] = [
     (Format::Jsonl, "a.json"),
     (Format::Parquet, "a.parquet"),
     (Format::Text, "a.txt"),
+    (Format::Epub, "a.epub"),
     (Format::Code, "a.py"),
 ];
 
@@ -70,6 +71,7 @@ fn sound_files() -> Vec<(Format, &'static str, Vec<u8>)> {
             super::parquet::tests::file(vec![("text", text)]),
         ),
         (Format::Text, "a.txt", "Größe und Übermaß".as_bytes().to_vec()),
+        (Format::Epub, "a.epub", super::epub::tests::sound()),
         (Format::Code, "a.py", b"print('x')\n".to_vec()),
     ]
 }

@@ -14,6 +14,9 @@ const MARK_LINES: usize = 3;
 /// print.
 const MOST_HEADER_LINES: usize = 600;
 
+/// Lines at the start of a file of which one names the book.
+const FIRST_LINES: usize = 5;
+
 /// Lines at the start of a file among which the header's fields stand.
 const FIELD_LINES: usize = 100;
 
@@ -107,6 +110,12 @@ pub fn header(text: &str) -> Option<Header> {
         return None;
     }
     let mut header = Header::default();
+    let (mut title, mut author) = (None, None);
+    for line in lines.iter().take(FIRST_LINES) {
+        if title.is_none() {
+            (title, author) = named_in(line);
+        }
+    }
     let mut number = 0;
     while number < lines.len() {
         let line = lines[number];
@@ -134,7 +143,34 @@ pub fn header(text: &str) -> Option<Header> {
             _ => {}
         }
     }
+    header.title = header.title.or(title);
+    header.author = header.author.or(author);
     Some(header)
+}
+
+/// Title and author in a first line: `Project Gutenberg's Emma, by Jane Austen`, `***The Project Gutenberg Etext of
+/// Emma***`.
+fn named_in(line: &str) -> (Option<String>, Option<String>) {
+    let line = line.trim_matches(['*', ' ', '\r', '\u{feff}']);
+    let found = [
+        "Project Gutenberg's ",
+        "Project Gutenberg’s ",
+        "text of ",
+        "Book of ",
+    ]
+    .iter()
+    .find_map(|mark| line.split_once(mark));
+    let Some((before, book)) = found.filter(|_| line.contains("Project Gutenberg")) else {
+        return (None, None);
+    };
+    // Only the name of the project stands before.
+    if before.len() > 40 || book.is_empty() {
+        return (None, None);
+    }
+    match book.rsplit_once(", by ") {
+        Some((title, author)) => (Some(squeezed(title)), Some(squeezed(author))),
+        None => (Some(squeezed(book)), None),
+    }
 }
 
 /// A border of a frame.
@@ -385,6 +421,17 @@ mod tests {
         assert_eq!(header.language.as_deref(), Some("en"));
         assert_eq!(header.date.as_deref(), Some("1994-08"));
         assert_eq!(super::header("Title: A page\n"), None);
+        let old = super::header("***This is the Project Gutenberg Etext of Alice in Wonderland***\n")
+            .expect("a header");
+        assert_eq!(
+            (old.title.as_deref(), old.author),
+            (Some("Alice in Wonderland"), None)
+        );
+        let first = super::header("Project Gutenberg's Emma, by Jane Austen\n").expect("a header");
+        assert_eq!(
+            (first.title.as_deref(), first.author.as_deref()),
+            (Some("Emma"), Some("Jane Austen"))
+        );
         assert_eq!(
             date_of("June 25, 2008 [eBook #11]").as_deref(),
             Some("2008-06-25")

@@ -315,4 +315,4 @@ fn reason(error: EntryError) -> Result<String, std::io::Error> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::read) mod tests;

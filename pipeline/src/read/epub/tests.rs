@@ -53,6 +53,12 @@ fn book_with(package: &str, files: &[(&str, &str)]) -> Vec<u8> {
     packed(&entries)
 }
 
+/// A book of two chapters.
+pub(in crate::read) fn sound() -> Vec<u8> {
+    let (one, two) = (chapter("One"), chapter("Two"));
+    book(&[("two.xhtml", two.as_str()), ("one.xhtml", one.as_str())])
+}
+
 fn read(bytes: &[u8]) -> Basket {
     harvest_bytes("book.epub", bytes, Format::Epub)
 }
@@ -75,8 +81,7 @@ fn lines(text: &str) -> Vec<&str> {
 
 #[test]
 fn a_book_is_a_document() {
-    let (one, two) = (chapter("One"), chapter("Two"));
-    let bytes = book(&[("two.xhtml", two.as_str()), ("one.xhtml", one.as_str())]);
+    let bytes = sound();
     let basket = read(&bytes);
     assert_eq!(basket.quarantined, []);
     let document = &basket.documents[0];

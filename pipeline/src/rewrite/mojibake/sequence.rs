@@ -275,20 +275,19 @@ fn is_certain_behind_a(second: char, previous: Option<char>) -> bool {
     })
 }
 
-/// The word `à` of which the second half, a no-break space, was taken for a space: `Ã la`. Only in a text that is
-/// known to be damaged; Portuguese makes other words of it.
+/// `à` of which the second half, a no-break space, was taken for a space, as HTML does: `Ã la`, `dÃ©jÃ vu`. Only in a
+/// text that is known to be damaged; Portuguese makes other words of it.
 pub(super) fn lone_letters(text: &str) -> Vec<Sequence> {
     let mut found = Vec::new();
     for (start, letter) in text.match_indices(LONE_LETTER) {
-        let is_word = !text[..start]
-            .chars()
-            .next_back()
-            .is_some_and(char::is_alphanumeric);
-        if !is_word {
+        let previous = text[..start].chars().next_back();
+        let begins_word = !previous.is_some_and(char::is_alphanumeric);
+        let ends_word = previous.is_some_and(|previous| previous.is_ascii_lowercase());
+        if !begins_word && !ends_word {
             continue;
         }
         let rest = &text[start + letter.len()..];
-        let has_ending = rest.starts_with("s ") || rest.starts_with("quel");
+        let has_ending = begins_word && (rest.starts_with("s ") || rest.starts_with("quel"));
         found.push(Sequence {
             start,
             end: start + letter.len() - usize::from(!has_ending),

@@ -25,6 +25,7 @@ fn what_is_certain_is_repaired() {
     let cases = [
         ("Itâ€™s â€œfineâ€\u{9d} â€” 5Â°C, Â£3", "It’s “fine” — 5°C, £3"),
         ("dÃ©jÃ\u{a0} vu", "déjà vu"),
+        ("dÃ©jÃ vu", "déjà vu"),
         ("Ã©tÃ©", "été"),
         (
             "RÃ©sumÃ© of HÄ±rsÄ±z, RÄ«ga, FranÃ§ois",
