@@ -1,7 +1,7 @@
 //! Rewriting: Unicode repair, masking of personal data, and both as a recipe's defaults have them.
 
 use anyhow::{Result, ensure};
-use gristmill::recipe::written::{Rewrite, Unicode};
+use gristmill::recipe::written::{Group, Rewrite, Unicode};
 use gristmill::rewrite::{MaskPii, RepairUnicode, rewriters};
 use gristmill::stage::Rewriter;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
         "Cafe\u{301} of <EMAIL>\r\n",
         |text| MaskPii.rewrite(text),
     )?;
-    let all = rewriters(&Rewrite::default());
+    let all = rewriters(&Rewrite::default(), Group::Web);
     row(corpus, rows, "rewrite.all", "Caf\u{e9} of <EMAIL>\n", |text| {
         all.rewrite(text)
     })

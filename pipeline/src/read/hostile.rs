@@ -10,7 +10,7 @@ use super::basket::{compressed, harvest_bytes};
 use super::decompress::Codec;
 use crate::recipe::Format;
 
-const FORMATS: [(Format, &str); 11] = [
+const FORMATS: [(Format, &str); 12] = [
     (Format::Warc, "a.warc"),
     (Format::Wet, "a.wet"),
     (Format::Html, "a.html"),
@@ -18,6 +18,7 @@ const FORMATS: [(Format, &str); 11] = [
     (Format::Jsonl, "a.json"),
     (Format::Parquet, "a.parquet"),
     (Format::Text, "a.txt"),
+    (Format::Epub, "a.epub"),
     (Format::Code, "a.py"),
     (Format::Code, "a.ipynb"),
     (Format::Archive, "a.tar"),
@@ -82,6 +83,7 @@ fn sound_files() -> Vec<(Format, &'static str, Vec<u8>)> {
             super::parquet::tests::file(vec![("text", text)]),
         ),
         (Format::Text, "a.txt", "Größe und Übermaß".as_bytes().to_vec()),
+        (Format::Epub, "a.epub", super::epub::tests::sound()),
         (Format::Code, "a.py", b"print('x')\n".to_vec()),
         (Format::Code, "a.ipynb", notebook.to_vec()),
         (Format::Archive, "a.zip", zip::tests::packed(&entries)),

@@ -20,14 +20,15 @@ mod decompress;
 mod stream;
 mod charset;
 mod guard;
+mod archive;
 
 pub mod warc;
 mod html;
+mod epub;
 mod jsonl;
 mod parquet;
 mod text;
 pub(crate) mod code;
-mod archive;
 
 #[cfg(test)]
 mod basket;
@@ -53,7 +54,8 @@ pub struct RawFile {
 /// What a file's source says of it, for the formats that ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Context {
-    /// The source's group: in one of code, what is text anywhere else (a README) is code.
+    /// The source's group: in one of code, what is text anywhere else (a README) is code; in one of books, a page of
+    /// HTML is content from top to bottom.
     pub group: Option<Group>,
     /// The beginning of its path that is the folder which the recipe names. What lies below is the tree.
     pub root: String,
@@ -105,6 +107,7 @@ pub fn reader(format: Format) -> &'static dyn Reader {
         Format::Jsonl => &jsonl::Jsonl,
         Format::Parquet => &parquet::Parquet,
         Format::Text => &text::Text,
+        Format::Epub => &epub::Epub,
         Format::Code => &code::Code,
         Format::Archive => &archive::Archive,
     }
@@ -136,6 +139,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         "warc" | "arc" => Some(Format::Warc),
         "wet" => Some(Format::Wet),
         "html" | "htm" | "xhtml" => Some(Format::Html),
+        "epub" => Some(Format::Epub),
         "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
         "parquet" => Some(Format::Parquet),
         "txt" | "text" | "md" | "markdown" | "rst" => Some(Format::Text),
@@ -228,6 +232,7 @@ mod tests {
             ("part-0.jsonl.zst", Some(Format::Jsonl)),
             ("part-0.parquet", Some(Format::Parquet)),
             ("books/alice.txt.xz", Some(Format::Text)),
+            ("books/Alice.EPUB", Some(Format::Epub)),
             ("src/main.rs", Some(Format::Code)),
             ("Makefile", Some(Format::Code)),
             ("analysis.ipynb", Some(Format::Code)),

@@ -1,11 +1,15 @@
 //! Plain text: one document a file.
 //!
+//! Where a text has the header of Project Gutenberg, its title, author, language and date are taken from that; the
+//! text itself stays as it is (the rewriter of books cuts the header off).
+//!
 //! Memory: one file, at most 64 MiB; the longest books are below 10 MB. What is larger is a corpus in one file, for
 //! which JSONL is the format.
 
 use super::stream::{MAX_RECORD_BYTES, Whole};
 use super::{RawFile, ReadError, charset, decompress, file_error, settle};
 use crate::stage::{Harvest, Place, RawDocument, Reader};
+use crate::text::gutenberg;
 
 /// Reads text files.
 pub(super) struct Text;
@@ -32,12 +36,19 @@ impl Reader for Text {
                 harvest.skip("empty text");
                 Ok(())
             }
-            Ok(text) => harvest.document(RawDocument {
-                place,
-                key: Some(file.path.clone()),
-                text,
-                ..RawDocument::default()
-            }),
+            Ok(text) => {
+                let header = gutenberg::header(&text).unwrap_or_default();
+                harvest.document(RawDocument {
+                    place,
+                    key: Some(file.path.clone()),
+                    title: header.title,
+                    author: header.author,
+                    date: header.date,
+                    language_hint: header.language,
+                    text,
+                    ..RawDocument::default()
+                })
+            }
             Err(reason) => harvest.quarantine(place, reason),
         }
     }
@@ -60,6 +71,20 @@ mod tests {
         assert_eq!(basket.documents[0].key.as_deref(), Some("a.txt.bz2"));
         let basket = harvest_bytes("a.txt", b"Gr\xf6\xdfe und \xdcberma\xdf", Format::Text);
         assert_eq!(basket.texts(), ["Größe und Übermaß"]);
+    }
+
+    #[test]
+    fn the_header_of_a_gutenberg_text_is_metadata() {
+        let text = "\u{feff}The Project Gutenberg EBook of Emma, by Jane Austen\r\n\r\nTitle: Emma\r\n\r\n\
+                    Author: Jane Austen\r\n\r\nRelease Date: August, 1994 [EBook #158]\r\nLanguage: English\r\n\r\n\
+                    *** START OF THIS PROJECT GUTENBERG EBOOK EMMA ***\r\n\r\nText.\r\n";
+        let basket = harvest_bytes("emma.txt", text.as_bytes(), Format::Text);
+        let document = &basket.documents[0];
+        assert_eq!(document.title.as_deref(), Some("Emma"));
+        assert_eq!(document.author.as_deref(), Some("Jane Austen"));
+        assert_eq!(document.date.as_deref(), Some("1994-08"));
+        assert_eq!(document.language_hint.as_deref(), Some("en"));
+        assert!(document.text.contains("PROJECT GUTENBERG"));
     }
 
     #[test]

@@ -1,15 +1,26 @@
 //! Text -> text: repair and masking, before anything is judged. The only place where text changes.
 //!
 //! One file a [`Rewriter`]; [`rewriters`] is the one list, in the order in which they run. Each leaves text that has
-//! nothing to change as it is, without a copy, and rewriting twice changes nothing more.
+//! nothing to change as it is, without a copy, and rewriting twice changes nothing more. Those that undo what a
+//! printed page or its publisher did to a text work on books alone: code and pages of the web keep their lines.
 
-mod pii;
+mod mojibake;
+mod gutenberg;
+mod pages;
 mod unicode;
+mod hyphens;
+mod wraps;
+mod pii;
 
+pub use gutenberg::CutGutenberg;
+pub use hyphens::JoinHyphens;
+pub use mojibake::RepairMojibake;
+pub use pages::StripPages;
 pub use pii::MaskPii;
 pub use unicode::RepairUnicode;
+pub use wraps::Unwrap;
 
-use crate::recipe::written::{Pii, Rewrite, Unicode};
+use crate::recipe::written::{BookRepair, Group, Pii, Rewrite, Unicode};
 use crate::stage::Rewriter;
 
 /// The rewriters that a recipe asks for, in order.
@@ -29,15 +40,36 @@ impl Rewriters {
     }
 }
 
-/// The rewriters that `recipe` asks for: first what makes text regular, then what looks for patterns in it.
+/// The rewriters that `recipe` asks for in documents of `group`: first what makes text regular, then what looks for
+/// patterns in it.
+///
+/// Mojibake goes first, since control characters are a part of it, and pages before Unicode, which turns their form
+/// feeds into newlines; broken words come after, when all newlines are alike. Lines are joined last, because their
+/// lengths tell which, and masking changes those.
 #[must_use]
-pub fn rewriters(recipe: &Rewrite) -> Rewriters {
+pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     let mut list: Vec<Box<dyn Rewriter>> = Vec::new();
+    let repairs = |repair| group == Group::Books && recipe.books.contains(&repair);
+    if recipe.mojibake {
+        list.push(Box::new(RepairMojibake));
+    }
+    if repairs(BookRepair::Gutenberg) {
+        list.push(Box::new(CutGutenberg));
+    }
+    if repairs(BookRepair::Pages) {
+        list.push(Box::new(StripPages));
+    }
     if recipe.unicode != Unicode::None {
         list.push(Box::new(RepairUnicode { form: recipe.unicode }));
     }
+    if repairs(BookRepair::Hyphens) {
+        list.push(Box::new(JoinHyphens));
+    }
     if recipe.pii == Pii::Mask {
         list.push(Box::new(MaskPii));
+    }
+    if repairs(BookRepair::Wraps) {
+        list.push(Box::new(Unwrap));
     }
     Rewriters(list)
 }
@@ -47,28 +79,69 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn recipe(unicode: Unicode, pii: Pii) -> Rewrite {
+        Rewrite {
+            unicode,
+            pii,
+            ..Rewrite::default()
+        }
+    }
+
     #[test]
     fn the_list_follows_the_recipe() {
-        let count = |unicode, pii| rewriters(&Rewrite { unicode, pii }).count();
-        assert_eq!(count(Unicode::None, Pii::Keep), 0);
-        assert_eq!(count(Unicode::None, Pii::Drop), 0);
-        assert_eq!(count(Unicode::Nfkc, Pii::Mask), 2);
+        let count = |recipe: &Rewrite, group| rewriters(recipe, group).count();
+        let nothing = Rewrite {
+            mojibake: false,
+            books: Vec::new(),
+            ..recipe(Unicode::None, Pii::Drop)
+        };
+        let some = Rewrite {
+            books: vec![BookRepair::Wraps],
+            ..nothing.clone()
+        };
+        assert_eq!(count(&nothing, Group::Books), 0);
+        assert_eq!(count(&some, Group::Books), 1);
+        assert_eq!(count(&some, Group::Web), 0);
+        assert_eq!(count(&recipe(Unicode::Nfkc, Pii::Mask), Group::Code), 3);
+        assert_eq!(count(&Rewrite::default(), Group::Books), 7);
     }
 
     #[test]
     fn repair_comes_before_masking() {
         // The zero byte would hide the address from the mask.
-        let rewritten = rewriters(&Rewrite::default()).rewrite("jane\0@example.org\r\n".to_owned());
-        assert_eq!(rewritten, "<EMAIL>\n");
+        let all = rewriters(&Rewrite::default(), Group::Web);
+        assert_eq!(all.rewrite("jane\0@example.org\r\n".to_owned()), "<EMAIL>\n");
+    }
+
+    #[test]
+    fn a_scanned_book_becomes_text() {
+        let page = |number: usize| {
+            let name = "o".repeat(number + 1);
+            format!(
+                "THE WEIR HOUSE\r\n\r\nof the water{name} that had risen in the night, and he could not see\r\n\
+                 the far bank of it any more. The miller, who had before him an exam-\r\n\
+                 ple, went along and on, to the crooked house of the old ferry-\r\nman{name}, for he was sure that the boat \
+                 would be there, where the stream\r\nwas not as strong as it was beside the old mill and its weir, all\r\n\
+                 in a place that was called, from of old, by the name of Ford of{name}\r\n\r\n{}\r\n\u{c}",
+                number + 1
+            )
+        };
+        let book: String = (0..6).map(page).collect();
+        let text = rewriters(&Rewrite::default(), Group::Books).rewrite(book.clone());
+        assert_eq!(text.matches("an example, went along").count(), 6, "{text}");
+        assert_eq!(text.lines().count(), 3, "{text}");
+        let text = rewriters(&Rewrite::default(), Group::Web).rewrite(book);
+        assert_eq!(text.matches("an exam-\nple, went along").count(), 6);
     }
 
     proptest! {
         #[test]
         fn rewriting_is_idempotent(
-            text in "([a-c1-3@.: \u{301}\u{0}\n\r\u{feff}-]|e\u{301}|ﬁ|1\\.2\\.3\\.4|a@b\\.co|fe80::1|\\PC){0,60}",
+            text in "([a-c1-3@.: \u{301}\u{0}\n\r\u{feff}-]|e\u{301}|ﬁ|1\\.2\\.3\\.4|a@b\\.co|fe80::1|-\n|Ã©|\u{c}|\\PC){0,60}",
             unicode in prop_oneof![Just(Unicode::None), Just(Unicode::Nfc), Just(Unicode::Nfkc)],
+            group in prop_oneof![Just(Group::Web), Just(Group::Books)],
         ) {
-            let all = rewriters(&Rewrite { unicode, pii: Pii::Mask });
+            let all = rewriters(&recipe(unicode, Pii::Mask), group);
             let once = all.rewrite(text);
             prop_assert_eq!(all.rewrite(once.clone()), once);
         }

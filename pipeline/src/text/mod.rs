@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 
+pub mod gutenberg;
 pub mod lines;
 pub mod marks;
 pub mod minhash;

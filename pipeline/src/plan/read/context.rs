@@ -38,8 +38,16 @@ impl<'a> Contexts<'a> {
 
     /// The context of `file`; the formats that do not ask have an empty one.
     pub(super) fn of_file(&self, file: &ListedFile) -> Context {
-        if !matches!(file.format, Format::Code | Format::Archive) {
-            return Context::default();
+        match file.format {
+            Format::Code | Format::Archive => {}
+            // A page of a book is content from top to bottom.
+            Format::Html => {
+                return Context {
+                    group: Some(self.source.group),
+                    ..Context::default()
+                };
+            }
+            _ => return Context::default(),
         }
         let licenses = match file.format {
             Format::Code => self.speaking_for(&file.path),

@@ -158,7 +158,7 @@ impl<'a> DocumentWriter<'a> {
             _ => {}
         }
         Ok(Self {
-            rewriters: rewriters(&task.rewrite),
+            rewriters: rewriters(&task.rewrite, task.unit.group),
             path: String::new(),
             file: ParquetFile::create(&task.documents, &document::schema())?,
             columns: Columns::default(),

@@ -4,7 +4,7 @@ use super::name;
 use super::tar::Kind;
 use crate::read::code::license::Licenses;
 use crate::read::code::{self, Outcome, SourceFile};
-use crate::read::html::{self, MAX_PAGE_BYTES, Unread};
+use crate::read::html::{self, MAX_PAGE_BYTES, Reach, Unread};
 use crate::read::stream::MAX_RECORD_BYTES;
 use crate::read::{RawFile, ReadError, charset, format_in};
 use crate::recipe::Format;
@@ -152,7 +152,7 @@ impl<'a> Members<'a> {
                 bytes,
                 skip: &self.file.context.skip,
             }),
-            Format::Html => match html::extract(bytes, None) {
+            Format::Html => match html::extract(bytes, None, Reach::of(self.file.context.group)) {
                 Ok(page) => Outcome::Document(RawDocument {
                     url: page.url,
                     title: page.title,

@@ -44,6 +44,7 @@ use tree::ROOT;
 
 use super::stream::Whole;
 use super::{RawFile, ReadError, charset, decompress, file_error, guard, settle};
+use crate::recipe::Group;
 use crate::stage::{Harvest, Place, RawDocument, Reader};
 
 /// A page in which one character in this many cannot be decoded is not text in any encoding.
@@ -66,7 +67,7 @@ impl Reader for Html {
         if bytes.is_empty() {
             return harvest.quarantine(place, "the file is empty".to_owned());
         }
-        let page = match extract(&bytes, None) {
+        let page = match extract(&bytes, None, Reach::of(file.context.group)) {
             Ok(page) => page,
             Err(Unread::Skip(reason)) => {
                 harvest.skip(reason);
@@ -114,8 +115,27 @@ pub(super) enum Unread {
     Quarantine(String),
 }
 
-/// Takes the main text and what else is known from a page's bytes, whose HTTP header may have named a `charset`.
-pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Page, Unread> {
+/// How much of a page is its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The main text.
+    Main,
+    /// All of it, as in a book.
+    Whole,
+}
+
+impl Reach {
+    /// What counts in a source of `group`.
+    pub(super) fn of(group: Option<Group>) -> Self {
+        match group {
+            Some(Group::Books) => Self::Whole,
+            _ => Self::Main,
+        }
+    }
+}
+
+/// Takes the text and what else is known from a page's bytes, whose HTTP header may have named a `charset`.
+pub(super) fn extract(bytes: &[u8], charset: Option<&str>, reach: Reach) -> Result<Page, Unread> {
     if charset::looks_binary(bytes)
         && !charset.is_some_and(|label| label.to_ascii_lowercase().starts_with("utf-16"))
     {
@@ -130,16 +150,19 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>) -> Result<Page, Unrea
             return Err(Unread::Quarantine(reason));
         }
     }
-    guard::guarded(|| read_page(&decoded.text)).unwrap_or_else(|message| {
+    guard::guarded(|| read_page(&decoded.text, reach)).unwrap_or_else(|message| {
         Err(Unread::Quarantine(format!(
             "reading the page failed: {message}; please report it with the page"
         )))
     })
 }
 
-fn read_page(html: &str) -> Result<Page, Unread> {
+fn read_page(html: &str, reach: Reach) -> Result<Page, Unread> {
     let tree = parse::parse(html).map_err(Unread::Quarantine)?;
-    let mut text = main_text(&mut Outline::new(&tree));
+    let mut text = match reach {
+        Reach::Main => main_text(&mut Outline::new(&tree)),
+        Reach::Whole => String::new(),
+    };
     if text.is_empty() {
         // A page of nothing but notices and menus is judged by what it has.
         text = all_text(&tree);
@@ -176,7 +199,6 @@ fn main_text(page: &mut Outline<'_, '_>) -> String {
 }
 
 /// The text of a page that is known to be all content, such as a chapter of a book; an error says why it is refused.
-#[cfg_attr(not(test), expect(dead_code, reason = "the reader of books calls it"))]
 pub(super) fn body_text(html: &str) -> Result<String, String> {
     Ok(all_text(&parse::parse(html)?))
 }

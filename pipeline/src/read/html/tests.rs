@@ -12,7 +12,7 @@ use crate::read::basket::{harvest_bytes, real_data};
 use crate::recipe::Format;
 
 fn text_of(html: &str) -> Result<Page, Unread> {
-    extract(html.as_bytes(), None)
+    extract(html.as_bytes(), None, Reach::Main)
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn pages_without_text_are_skipped() {
         Err(Unread::Skip("no main text"))
     );
     assert_eq!(
-        extract(b"%PDF-1.5\0\0\0", None),
+        extract(b"%PDF-1.5\0\0\0", None, Reach::Main),
         Err(Unread::Skip("binary content in place of a page"))
     );
     let crowded = "<a>x".repeat(1_500_000);
@@ -216,6 +216,18 @@ fn a_file_is_known_by_its_address_or_path() {
     assert_eq!(basket.quarantined[0].1, "the file is empty");
 }
 
+#[test]
+fn pages_of_books_are_all_text() {
+    let article =
+        "<p>The miller went down to the weir, where the water had risen in the night.</p>".repeat(20);
+    let page = format!("<h1>Book</h1><ul><li>One</li></ul>{article}<h2>Coda</h2><p>Short.</p>");
+    let whole = extract(page.as_bytes(), None, Reach::Whole)
+        .expect("has text")
+        .text;
+    assert!(whole.starts_with("Book\n\n- One\n\nThe miller"), "{whole}");
+    assert!(whole.ends_with("Coda\n\nShort."), "{whole}");
+}
+
 fn words(text: &str) -> BTreeMap<String, u64> {
     let mut words = BTreeMap::new();
     let lower = text.to_lowercase();
@@ -271,7 +283,7 @@ fn main_text_agrees_with_the_gold() {
         let html = inflate(&format!("{id}.html.gz"));
         bytes += html.len();
         let start = Instant::now();
-        let page = extract(&html, None);
+        let page = extract(&html, None, Reach::Main);
         seconds += start.elapsed().as_secs_f64();
         let text = page.map(|page| page.text).unwrap_or_default();
         let score = f1(&text, truth["main_content"].as_str().expect("has gold"));

@@ -3,7 +3,7 @@
 use super::fields::{Fields, charset, media_type};
 use super::reasons::{content_type_reason, status_reason};
 use super::records::Record;
-use crate::read::html::{self, MAX_PAGE_BYTES, Unread};
+use crate::read::html::{self, MAX_PAGE_BYTES, Reach, Unread};
 use crate::read::stream::MAX_RECORD_BYTES;
 
 /// The page of a record whose block is there.
@@ -36,7 +36,7 @@ fn response(record: &Record<'_>) -> Result<html::Page, Unread> {
         return Err(Unread::Skip(content_type_reason(content_type)));
     }
     let content = response.content(MAX_PAGE_BYTES).map_err(Unread::Quarantine)?;
-    let mut page = html::extract(&content, charset(content_type))?;
+    let mut page = html::extract(&content, charset(content_type), Reach::Main)?;
     if page.language.is_none() {
         page.language = response.fields.get("content-language").and_then(first_of_list);
     }
@@ -49,7 +49,7 @@ fn resource(fields: &Fields, block: &[u8]) -> Result<html::Page, Unread> {
     if !is_html(content_type) {
         return Err(Unread::Skip(content_type_reason(content_type)));
     }
-    html::extract(block, charset(content_type))
+    html::extract(block, charset(content_type), Reach::Main)
 }
 
 /// The text of a conversion. Its first line is often the title, but nothing says so: it stays in the text.

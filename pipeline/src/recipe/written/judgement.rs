@@ -6,13 +6,47 @@ use serde::{Deserialize, Serialize};
 use super::Group;
 
 /// What happens to text before it is judged.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rewrite {
+    /// Repair UTF-8 that was read as Windows-1252 (`Ã©` for `é`), where that is certain.
+    pub mojibake: bool,
     /// Unicode normalization.
     pub unicode: Unicode,
     /// E-mail and IP addresses.
     pub pii: Pii,
+    /// What is undone in books: what their publisher and their pages did to the text.
+    pub books: Vec<BookRepair>,
+}
+
+impl Default for Rewrite {
+    fn default() -> Self {
+        Self {
+            mojibake: true,
+            unicode: Unicode::default(),
+            pii: Pii::default(),
+            books: vec![
+                BookRepair::Gutenberg,
+                BookRepair::Pages,
+                BookRepair::Hyphens,
+                BookRepair::Wraps,
+            ],
+        }
+    }
+}
+
+/// A repair of books. They run in this order, whatever order they are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BookRepair {
+    /// Project Gutenberg's header and licence are cut off.
+    Gutenberg,
+    /// Page numbers, running heads and form feeds are taken out.
+    Pages,
+    /// Words that were broken at the end of a line are joined.
+    Hyphens,
+    /// Lines that were broken at a column are joined; verse, lists and tables keep theirs.
+    Wraps,
 }
 
 /// Unicode normalization (UAX #15). Newlines and control characters are repaired under all but `none`.

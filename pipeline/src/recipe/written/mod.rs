@@ -11,7 +11,8 @@ pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
 pub use judgement::{
-    Filter, Gopher, Identifier, Language, Pii, Quality, Rewrite, RuleSet, Safety, Toxicity, Unicode,
+    BookRepair, Filter, Gopher, Identifier, Language, Pii, Quality, Rewrite, RuleSet, Safety, Toxicity,
+    Unicode,
 };
 pub use source::{Code, CodeKind, Columns, Format, Source};
 

@@ -46,6 +46,8 @@ pub enum Format {
     Parquet,
     /// One plain text a file.
     Text,
+    /// One EPUB book a file, its chapters in order.
+    Epub,
     /// One source file a document; a folder is walked, honouring .gitignore.
     Code,
     /// A tar or zip archive: each entry is read as the format that its name tells.
