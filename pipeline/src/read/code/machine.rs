@@ -20,7 +20,7 @@ const LEAST_MINIFIED_BYTES: usize = 1 << 10;
 /// Bytes a line on average from which a script is minified: linguist's 110.
 const MINIFIED_LINE_BYTES: usize = 110;
 
-/// One byte in so many of a minified script is white space, at most. Scripts in the demo's tree have one in 4.
+/// One byte in so many of a minified script is white space, at most. Scripts of the demo's tree have one in 3 to 6.
 const MINIFIED_SPACE_SHARE: usize = 8;
 
 /// Whole names of files that package managers write.

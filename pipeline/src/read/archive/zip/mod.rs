@@ -144,6 +144,7 @@ impl<R: Seekable> Zip<R> {
     }
 
     /// The number of the first file called `name`.
+    #[cfg(test)]
     pub(in crate::read) fn find(&self, name: &str) -> Option<usize> {
         self.entries
             .iter()
