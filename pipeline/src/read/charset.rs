@@ -54,6 +54,7 @@ pub(super) fn decode_page<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decode
         return if better { detected } else { decoded };
     }
     match utf8 {
+        Ok(_) if shifts_to_japanese(bytes) => decode(bytes, detect(bytes)),
         Ok(text) => sound(text),
         Err(_) if mostly_utf8(bytes) => decode(bytes, UTF_8),
         Err(_) => decode(bytes, detect(bytes)),
@@ -127,10 +128,19 @@ fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decoded<'a> {
     Decoded { text, undecodable }
 }
 
+/// The encoding that the bytes look like. ISO-2022-JP, which browsers do not detect everywhere because scripts can
+/// hide in it, is text here like any other.
 fn detect(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Whether it holds an escape sequence of ISO-2022-JP, whose bytes all are ASCII: to JIS X 0208 of 1978 or 1983.
+fn shifts_to_japanese(bytes: &[u8]) -> bool {
+    [b"\x1b$@", b"\x1b$B"]
+        .iter()
+        .any(|sequence| memchr::memmem::find(bytes, *sequence).is_some())
 }
 
 /// Whether what is not ASCII is UTF-8, but for a small share.
@@ -155,6 +165,13 @@ fn declared_inside(bytes: &[u8]) -> Option<&'static Encoding> {
     while named.is_none()
         && let Some(at) = memchr::memmem::find(rest, b"<meta")
     {
+        // What is commented out is not said.
+        if let Some(comment) = memchr::memmem::find(&rest[..at], b"<!--") {
+            let comment = &rest[comment + 4..];
+            let end = memchr::memmem::find(comment, b"-->").unwrap_or(comment.len());
+            rest = &comment[end..];
+            continue;
+        }
         rest = &rest[at..];
         named = attribute_value(&rest[..end_of_tag(rest)], b"charset");
         rest = &rest[1..];
@@ -186,7 +203,18 @@ mod tests {
 
     #[test]
     fn declarations_are_followed_where_they_fit() {
-        let cases: [(&[u8], Option<&str>, &str); 8] = [
+        let cases: [(&[u8], Option<&str>, &str); 11] = [
+            (
+                b"<!-- <meta charset=koi8-r> --><meta charset=windows-1251>\xcf",
+                None,
+                "<!-- <meta charset=koi8-r> --><meta charset=windows-1251>\u{41f}",
+            ),
+            (b"caf\xe9", Some("nonsense"), "caf\u{e9}"),
+            (
+                b"<p>\x1b$B$3$s$K$A$O\x1b(B",
+                None,
+                "<p>\u{3053}\u{3093}\u{306b}\u{3061}\u{306f}",
+            ),
             (b"caf\xe9", Some("iso-8859-1"), "caf\u{e9}"),
             ("caf\u{e9}".as_bytes(), Some("iso-8859-1"), "caf\u{e9}"),
             (b"\xef\xbb\xbfcaf\xc3\xa9", Some("koi8-r"), "caf\u{e9}"),

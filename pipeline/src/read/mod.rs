@@ -191,7 +191,7 @@ fn settle(
 ) -> Result<(), ReadError> {
     match error {
         decompress::StreamError::Disk(source) => Err(file_error(file, source)),
-        damaged => harvest.quarantine(place, damaged.to_string()),
+        damaged @ decompress::StreamError::Damaged { .. } => harvest.quarantine(place, damaged.to_string()),
     }
 }
 

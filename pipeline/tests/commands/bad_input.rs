@@ -96,14 +96,16 @@ fn damages() -> Vec<Damage> {
         damage(
             "cut.warc.gz",
             fixture("broken-truncated.warc.gz"),
-            Some(3),
+            // The page that is cut off is read as far as it goes.
+            Some(4),
             "ends too early",
             Some(5606),
         ),
         damage(
             "length.warc",
             fixture("broken-length.warc"),
-            Some(2),
+            // So is the one whose length leads behind the end of the file.
+            Some(3),
             "content-length",
             Some(3690),
         ),

@@ -37,9 +37,11 @@ fn every_file_gives_the_documents_that_are_in_it() {
         } else {
             0
         };
+        // A page that the end of its file cuts off is read as far as it goes, and not among the whole ones.
+        let cut_off = u64::from(facts.get("bad_member_at").is_some());
         let expected = facts["documents"]
             .as_u64()
-            .or_else(|| Some(facts["html_200"].as_u64()? - empty));
+            .or_else(|| Some(facts["html_200"].as_u64()? - empty + cut_off));
         let Some(expected) = expected else { continue };
         let path = format!("fixtures/{path}");
         assert_eq!(

@@ -28,6 +28,8 @@ mod messages;
 #[cfg(test)]
 mod mill;
 #[cfg(test)]
+mod parts;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod published_facts;

@@ -55,18 +55,17 @@ impl Ranges {
             return Ok(vec![None]);
         }
         let key = format!("{RANGES_VERSION} {:?} {} {print}", file.format, file.bytes);
-        let found = match self.known.get(&key) {
-            Some(found) => found.clone(),
-            None => {
-                let raw = RawFile {
-                    path: file.path.clone(),
-                    format: file.format,
-                    columns: Columns::default(),
-                    range: None,
-                    context: crate::read::Context::default(),
-                };
-                borders(&raw, file.bytes, RANGE_BYTES).map_err(PlanError::file(Path::new(&file.path)))?
-            }
+        let found = if let Some(found) = self.known.get(&key) {
+            found.clone()
+        } else {
+            let raw = RawFile {
+                path: file.path.clone(),
+                format: file.format,
+                columns: Columns::default(),
+                range: None,
+                context: crate::read::Context::default(),
+            };
+            borders(&raw, file.bytes, RANGE_BYTES).map_err(PlanError::file(Path::new(&file.path)))?
         };
         let mut parts = Vec::with_capacity(found.len() + 1);
         let mut start = 0;

@@ -269,6 +269,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     /// Says why the block is no HTTP message, though it should be.
+    #[must_use]
     pub fn http(&self) -> Option<Result<Message<'a>, String>> {
         let block = self.block.filter(|_| self.is_http())?;
         Some(Message::parse(block, self.is_truncated()))

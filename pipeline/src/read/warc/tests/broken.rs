@@ -14,7 +14,7 @@ fn with_length(record: &str, change: impl Fn(usize) -> u64) -> String {
 /// The file in every packing that keeps records apart, and in those that do not; with where its second record begins
 /// and ends.
 fn packings(records: &[String; 3]) -> Vec<(&'static str, Vec<u8>, usize, usize)> {
-    let parts = records.each_ref().map(|record| record.as_bytes());
+    let parts = records.each_ref().map(String::as_bytes);
     let mut packings = vec![("plain", parts.concat(), parts[0].len(), parts[1].len())];
     for (name, codec) in [("gzip", Codec::Gzip), ("zstd", Codec::Zstd)] {
         let members = parts.map(|part| compressed(part, codec));
@@ -92,9 +92,8 @@ fn a_header_without_end_or_sense_costs_one_record() {
 fn a_damaged_member_costs_one_record() {
     for codec in [Codec::Gzip, Codec::Zstd] {
         // Noise, so that the member is not all header.
-        let noise: String = (0..400_u32)
-            .map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761)))
-            .collect();
+        let numbers = (0..400_u32).map(|number| number.wrapping_mul(2_654_435_761).to_string());
+        let noise = numbers.collect::<String>();
         let members = ALL.map(|url| compressed(page_with(url, &noise).as_bytes(), codec));
         let mut flipped = members[1].clone();
         let middle = flipped.len() / 2;
