@@ -52,6 +52,11 @@ impl<R: BufRead> Stream<R> {
         }
     }
 
+    /// What the stream reads from, standing behind what was taken. Nothing may have been given back.
+    pub(super) fn into_inner(self) -> R {
+        self.reader
+    }
+
     /// How many bytes were taken.
     pub(super) fn position(&self) -> u64 {
         self.position

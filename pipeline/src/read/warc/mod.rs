@@ -45,7 +45,7 @@ pub(super) struct Warc {
 
 impl Reader for Warc {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
-        let mut disk = Disk::open(&file.path).map_err(|source| file_error(file, source))?;
+        let mut disk = Disk::open(file).map_err(|source| file_error(file, source))?;
         let first = match disk.fill_buf() {
             Ok(bytes) => bytes,
             Err(error) => return settle(StreamError::of(error, 0), file, Place::default(), harvest),
@@ -63,7 +63,7 @@ impl Reader for Warc {
         if is_gzip && members::hold_one_record_each(&mut disk) {
             return members::read(disk, &mut reading);
         }
-        let stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        let stream = decompress::open(file).map_err(|source| file_error(file, source))?;
         let mut read_again = 0;
         let mut frames = Frames::new(stream, &mut read_again);
         match reading.frames(&mut frames, 0)? {
