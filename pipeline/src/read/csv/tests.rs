@@ -27,7 +27,7 @@ fn rows_become_documents() {
         let second = &basket.documents[1];
         assert_eq!(
             (second.place.record, second.place.offset, second.length),
-            (1, 75, Some(11))
+            (1, 72, Some(11))
         );
         assert_eq!(second.author, None);
         assert!(basket.quarantined.is_empty(), "{:?}", basket.quarantined);

@@ -36,25 +36,27 @@ fn leads_to(name: &str, parts: &[String]) -> bool {
     let Some(rest) = name.strip_prefix(first.as_str()) else {
         return false;
     };
-    if rest.is_empty() {
-        return inner.is_empty();
+    match rest.strip_prefix('.') {
+        Some(rest) => leads_on(Some(rest), inner),
+        None => rest.is_empty() && leads_on(None, inner),
     }
-    let Some(rest) = rest.strip_prefix('.') else {
-        return false;
+}
+
+/// Whether what is left of a path leads through the names that are left.
+fn leads_on(rest: Option<&str>, inner: &[String]) -> bool {
+    let Some(rest) = rest else {
+        return inner.is_empty();
     };
-    let (number, behind) = rest
-        .split_once('.')
-        .map_or((rest, None), |(number, behind)| (number, Some(behind)));
-    let is_element = number.parse::<u64>().is_ok()
-        && LIST_PARTS.iter().any(|list| {
-            let is_list =
-                inner.len() >= list.len() && inner.iter().zip(*list).all(|(part, name)| part == name);
-            is_list
-                && match (behind, &inner[list.len()..]) {
-                    (None, elements) => elements.is_empty(),
-                    (Some(behind), elements) => leads_to(behind, elements),
-                }
-        });
+    let (number, behind) = match rest.split_once('.') {
+        Some((number, behind)) => (number, Some(behind)),
+        None => (rest, None),
+    };
+    let is_list = |list: &&[&str]| {
+        inner.len() >= list.len() && inner.iter().zip(*list).all(|(part, name)| part == name)
+    };
+    let mut lists = LIST_PARTS.iter().copied().filter(|list| is_list(list));
+    let is_element =
+        number.parse::<u64>().is_ok() && lists.any(|list| leads_on(behind, &inner[list.len()..]));
     is_element || leads_to(rest, inner)
 }
 

@@ -135,7 +135,7 @@ impl Flow {
         let answer = self.object.ask(range).await?;
         self.object.meet(&answer.seen)?;
         let is_known_version = before.tag.is_some() || before.changed.is_some();
-        if answer.is_whole && self.next > 0 && !is_known_version {
+        if self.object.begin() && answer.is_whole && self.next > 0 && !is_known_version {
             return Err(StoreError::usage(
                 "the server has neither ranges nor a version of the file, so that nobody can go on in the middle \
                  of it; run again, or fetch it first and name the local copy",

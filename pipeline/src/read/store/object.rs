@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use reqwest::Client;
@@ -21,6 +22,8 @@ pub(crate) struct Object {
     patience: Patience,
     /// What the listing said of it and, beyond that, what the first answer did.
     expected: Mutex<Seen>,
+    /// Whether bytes of it were given out, that others have to fit.
+    is_begun: AtomicBool,
 }
 
 /// Where an object lies, and what reaches it.
@@ -81,6 +84,7 @@ impl Object {
             place,
             patience,
             expected: Mutex::new(expected),
+            is_begun: AtomicBool::new(false),
         }
     }
 
@@ -123,6 +127,11 @@ impl Object {
             expected.changed.clone_from(&answer.changed);
         }
         Ok(())
+    }
+
+    /// Notes that bytes of it are given out. Returns whether some were before.
+    pub(super) fn begin(&self) -> bool {
+        self.is_begun.swap(true, Ordering::Relaxed)
     }
 
     /// Notes that the object ends at `bytes`, which no header had said.
