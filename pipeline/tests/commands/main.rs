@@ -32,8 +32,14 @@ mod published_facts;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod reuse;
+#[cfg(test)]
+mod s3;
 #[cfg(test)]
 mod same_bytes;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod server;

@@ -116,10 +116,6 @@ impl Server {
         locked(&self.state).pages.insert(path.to_owned(), page);
     }
 
-    pub(crate) fn remove(&self, path: &str) {
-        locked(&self.state).pages.remove(path);
-    }
-
     /// Lets the next requests for the content at `path` go wrong, one fault each.
     pub(crate) fn fail(&self, path: &str, faults: impl IntoIterator<Item = Fault>) {
         let mut state = locked(&self.state);
