@@ -47,7 +47,7 @@ impl Reader for Csv {
             return harvest.quarantine(Place::default(), "binary content in place of text".to_owned());
         }
         let name = uncompressed_name(&file.path).to_ascii_lowercase();
-        let is_tab_separated = name.ends_with(".tsv");
+        let is_tab_separated = name.rsplit('.').next() == Some("tsv");
         let mut rows = Rows {
             stream,
             splitter: Splitter::new(if is_tab_separated { b'\t' } else { b',' }),

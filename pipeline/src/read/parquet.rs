@@ -2,7 +2,8 @@
 //!
 //! Only the named columns are read, row group by row group, a few rows at a time: memory is the pages of these
 //! columns and [`BATCH_ROWS`] rows. A damaged row group is quarantined and the next one read. A dot in a column's
-//! name leads into a struct. A document's place is the file's row and where its row group begins.
+//! name leads into a struct. A document's place is the file's row, and where its row
+//! group begins and how long that is.
 
 mod chunks;
 mod columns;
@@ -65,7 +66,8 @@ impl Reader for Parquet {
                     continue;
                 }
             };
-            read_group(rows, place, file, harvest)?;
+            let bytes = u64::try_from(group.compressed_size()).ok();
+            read_group(rows, place, bytes, file, harvest)?;
         }
         Ok(())
     }
@@ -95,10 +97,11 @@ fn open_group(
         .build()
 }
 
-/// Reads the rows of a group that begins at `place`.
+/// Reads the rows of a group of `bytes` bytes that begins at `place`.
 fn read_group(
     mut rows: ParquetRecordBatchReader,
     place: Place,
+    bytes: Option<u64>,
     file: &RawFile,
     harvest: &mut dyn Harvest,
 ) -> Result<(), ReadError> {
@@ -138,6 +141,7 @@ fn read_group(
             } else {
                 harvest.document(RawDocument {
                     place,
+                    length: bytes,
                     key: value(id.as_ref(), row)
                         .or_else(|| url.clone())
                         .or_else(|| Some(file.path.clone())),
@@ -148,7 +152,6 @@ fn read_group(
                     language_hint: value(language.as_ref(), row),
                     license: value(license.as_ref(), row),
                     text: text.value(row).to_owned(),
-                    ..RawDocument::default()
                 })?;
             }
             place.record += 1;

@@ -17,7 +17,7 @@ pub struct Seen {
     pub bytes: Option<u64>,
     /// When it was last changed, spelled as whoever keeps it spells it; compared and never read.
     pub changed: Option<String>,
-    /// The store's own mark of this version: an ETag, or the Hub's hash of the content.
+    /// The store's own mark of this version: an `ETag`, or the Hub's hash of the content.
     pub tag: Option<String>,
     /// The commit to read it from, for a dataset of the Hub.
     pub revision: Option<String>,

@@ -10,6 +10,8 @@ mod bad_input;
 #[cfg(test)]
 mod bad_recipe;
 #[cfg(test)]
+mod clouds;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod corpus;

@@ -38,7 +38,7 @@ impl Moto {
         let moto = Self { process, port };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "moto does not come up");
+            assert!(begun.elapsed() < Duration::from_mins(1), "moto does not come up");
             std::thread::sleep(Duration::from_millis(100));
         }
         Some(moto)

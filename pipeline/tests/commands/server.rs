@@ -163,7 +163,7 @@ fn serve(connection: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         };
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
-    let name = path.split('?').next().unwrap_or_default().to_owned();
+    let name = decoded(path.split('?').next().unwrap_or_default());
     let range = headers.get("range").cloned();
     let (page, fault) = {
         let mut state = locked(state);
@@ -219,6 +219,18 @@ fn serve(connection: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         }
         _ => writer.write_all(body),
     }
+}
+
+/// A path without `%2F` and the like.
+fn decoded(path: &str) -> String {
+    let mut parts = path.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at(2);
+        bytes.push(u8::from_str_radix(digits, 16).expect("two digits"));
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).expect("text")
 }
 
 /// Head and body of the answer.

@@ -1,7 +1,7 @@
 //! Hashes of the input files, by which a run knows what is new.
 //!
 //! A local file's hash is that of its bytes. What lies in a store is never fetched for it: the store's own word for
-//! its version (ETag or hash, size, time of change) is hashed in its place.
+//! its version (`ETag` or hash, size, time of change) is hashed in its place.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -21,7 +21,11 @@ impl Listing<'_> {
         let at = |listing: &Self, error: StoreError| InventoryError::Store {
             source_name: listing.source.name.clone(),
             path: path.to_owned(),
-            message: error.to_string(),
+            message: match error.kind {
+                // Nothing was read yet that could be gone on with.
+                Kind::Transient => format!("{}; run again", error.message),
+                _ => error.to_string(),
+            },
         };
         let address = Address::parse(path).map_err(|error| at(self, error))?;
         let (base, key) = match &address {

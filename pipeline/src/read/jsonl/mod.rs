@@ -74,7 +74,7 @@ fn lines(
                     return Ok(Ok(()));
                 }
                 if !json.is_empty() {
-                    object(json, file, *place, harvest)?;
+                    object(json, line.len(), file, *place, harvest)?;
                 }
             }
             Err(error) => return Ok(Err(error)),
@@ -83,10 +83,17 @@ fn lines(
     }
 }
 
-/// Takes the document of one object.
-fn object(json: &[u8], file: &RawFile, place: Place, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+/// Takes the document of one object, whose record has `length` bytes.
+fn object(
+    json: &[u8],
+    length: usize,
+    file: &RawFile,
+    place: Place,
+    harvest: &mut dyn Harvest,
+) -> Result<(), ReadError> {
     match document(json, &file.columns, place) {
         Ok(mut document) => {
+            document.length = Some(length as u64);
             if document.text.trim().is_empty() {
                 harvest.skip("empty text");
                 return Ok(());
@@ -171,6 +178,7 @@ mod tests {
                 .map(|document| (document.place.offset, document.place.record))
                 .collect();
             assert_eq!(places, [(0, 0), (111, 2), (135, 3)]);
+            assert_eq!(basket.documents[1].length, Some(24));
             let first = &basket.documents[0];
             assert_eq!(first.language_hint.as_deref(), Some("en"));
             assert_eq!(first.author.as_deref(), Some("A"));

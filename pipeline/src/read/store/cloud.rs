@@ -40,7 +40,7 @@ pub(super) fn open(environment: &Environment, base: &str) -> Result<Bucket, Stor
     let patience = environment.patience();
     let retry = RetryConfig {
         max_retries: patience.retries,
-        retry_timeout: Duration::from_secs(180),
+        retry_timeout: Duration::from_mins(3),
         ..RetryConfig::default()
     };
     let options = ClientOptions::new()
