@@ -220,12 +220,13 @@ pub(super) mod tests {
     use ::parquet::arrow::ArrowWriter;
     use ::parquet::file::properties::WriterProperties;
     use arrow::array::{
-        ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray, StringViewArray, StructArray,
+        ArrayRef, BinaryArray, Int64Array, ListArray, RecordBatch, StringArray, StringViewArray, StructArray,
     };
+    use arrow::buffer::OffsetBuffer;
     use arrow::datatypes::{DataType, Field, Fields};
 
     use super::*;
-    use crate::read::basket::harvest_bytes;
+    use crate::read::basket::{Basket, harvest_bytes, raw_file, write_file};
     use crate::recipe::Format;
 
     /// A file with row groups of two rows.
@@ -273,28 +274,46 @@ pub(super) mod tests {
         }
     }
 
-    #[test]
-    fn paths_lead_into_structs() {
-        let text: ArrayRef = Arc::new(StringArray::from(vec!["deep"]));
-        let fields = Fields::from(vec![Field::new("text", DataType::Utf8, true)]);
-        let outer: ArrayRef = Arc::new(StructArray::new(fields, vec![text], None));
+    /// The texts of the column at the path `text`.
+    fn texts_at(path: &str, columns: Vec<(&str, ArrayRef)>) -> Vec<String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let path =
-            crate::read::basket::write_file(folder.path(), "a.parquet", &file(vec![("content", outer)]));
+        let file = write_file(folder.path(), "a.parquet", &file(columns));
         let raw = RawFile {
-            path,
             format: Format::Parquet,
-            seen: None,
             columns: Columns {
-                text: "content.text".to_owned(),
+                text: path.to_owned(),
                 ..Columns::default()
             },
-            range: None,
-            context: crate::read::Context::default(),
+            ..raw_file(&file)
         };
-        let mut basket = crate::read::basket::Basket::default();
+        let mut basket = Basket::default();
         Parquet.read(&raw, &mut basket).expect("reads");
-        assert_eq!(basket.texts(), ["deep"]);
+        basket.texts().into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn paths_lead_into_structs_and_lists_and_through_dots() {
+        let strings = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
+        let structs = |texts: &[&str]| {
+            let fields = Fields::from(vec![Field::new("text", DataType::Utf8, true)]);
+            StructArray::new(fields, vec![strings(texts)], None)
+        };
+        let one: ArrayRef = Arc::new(structs(&["deep"]));
+        assert_eq!(
+            texts_at("content.text", vec![("content", Arc::clone(&one))]),
+            ["deep"]
+        );
+        let dotted = vec![("content", one), ("content.text", strings(&["plain"]))];
+        assert_eq!(texts_at("content.text", dotted), ["plain"]);
+        let values = structs(&["a0", "a1", "b0"]);
+        let field = Arc::new(Field::new("item", values.data_type().clone(), true));
+        let list = ListArray::new(field, OffsetBuffer::from_lengths([2, 1]), Arc::new(values), None);
+        let list: ArrayRef = Arc::new(list);
+        assert_eq!(
+            texts_at("turns.0.text", vec![("turns", Arc::clone(&list))]),
+            ["a0", "b0"]
+        );
+        assert_eq!(texts_at("turns.1.text", vec![("turns", list)]), ["a1"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::{InventoryError, NAMED_FILES};
+use crate::recipe::Format;
 use crate::recipe::written::Source;
 
 mod front_matter;
@@ -67,8 +68,16 @@ impl NoDefault {
 }
 
 impl Dataset {
-    /// The dataset that a folder with these files is; `None` if it is none.
-    pub(super) fn of(names: &[String], readme: Option<&str>) -> Result<Option<Self>, NoDefault> {
+    /// The dataset that a folder with these files is; `None` if it is none. A tree of code is none, whatever lies in
+    /// it.
+    pub(super) fn of(
+        format: Format,
+        names: &[String],
+        readme: Option<&str>,
+    ) -> Result<Option<Self>, NoDefault> {
+        if format == Format::Code {
+            return Ok(None);
+        }
         let head = readme.and_then(front_matter::of);
         let describes = head
             .as_ref()
@@ -171,7 +180,7 @@ mod tests {
 
     fn read_of<'a>(names: &[&'a str], readme: Option<&str>) -> Vec<&'a str> {
         let owned: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        let dataset = Dataset::of(&owned, readme).expect("a choice");
+        let dataset = Dataset::of(Format::Auto, &owned, readme).expect("a choice");
         let is_read = |name: &&str| match &dataset {
             Some(dataset) => dataset.leaves_out(name).is_none(),
             None => true,
@@ -219,7 +228,7 @@ mod tests {
     #[test]
     fn several_configurations_want_a_choice() {
         let readme = "---\nconfigs:\n- config_name: en\n  data_files: en/*\n- config_name: fr\n  data_files: fr/*\n---\n";
-        let choice = Dataset::of(&[], Some(readme)).expect_err("none is the default");
+        let choice = Dataset::of(Format::Auto, &[], Some(readme)).expect_err("none is the default");
         assert_eq!(choice, NoDefault(vec!["en".to_owned(), "fr".to_owned()]));
         let default = readme.replace("fr\n  data_files", "fr\n  default: true\n  data_files");
         let names = ["en/a.parquet", "fr/a.parquet"];

@@ -55,7 +55,7 @@ impl Listing<'_> {
             })
             .map(|(path, _)| fs::read_to_string(path).map_err(|error| self.unreadable(path, &error)))
             .transpose()?;
-        let dataset = Dataset::of(&names, readme.as_deref());
+        let dataset = Dataset::of(self.source.format, &names, readme.as_deref());
         let dataset = dataset.map_err(|choice| choice.error(self.source, folder))?;
         let any = !found.is_empty();
         for (path, seen) in found {
@@ -67,7 +67,7 @@ impl Listing<'_> {
                 None => self.local_file(&path, seen),
             }
         }
-        Ok(any || !self.left_out.is_empty())
+        Ok(any)
     }
 
     /// Finds all files below a folder.

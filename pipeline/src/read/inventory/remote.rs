@@ -93,7 +93,7 @@ impl Listing<'_> {
             .map(|(_, seen)| text(&format!("{base}/{README}"), seen))
             .transpose()
             .map_err(Err)?;
-        let dataset = Dataset::of(&names, readme.as_deref());
+        let dataset = Dataset::of(self.source.format, &names, readme.as_deref());
         let dataset = dataset.map_err(|choice| Ok(choice.error(self.source, written)))?;
         let any = !files.is_empty();
         for (name, seen) in files {

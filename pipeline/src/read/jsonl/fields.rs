@@ -181,13 +181,18 @@ impl<'de, const WANTED: usize> Visitor<'de> for Node<'_, WANTED> {
         // Without wanted elements there is nothing to count.
         while self.wanted.iter().any(|(_, path)| !path.is_empty()) {
             let wanted = self.below(&position.to_string());
-            let element = Node {
-                wanted,
-                depth: self.depth + 1,
-                row: &mut *self.row,
-                top: None,
+            let is_there = if wanted.is_empty() {
+                items.next_element::<IgnoredAny>()?.is_some()
+            } else {
+                let element = Node {
+                    wanted,
+                    depth: self.depth + 1,
+                    row: &mut *self.row,
+                    top: None,
+                };
+                items.next_element_seed(element)?.is_some()
             };
-            if items.next_element_seed(element)?.is_none() {
+            if !is_there {
                 break;
             }
             position += 1;
