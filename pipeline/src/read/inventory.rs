@@ -148,9 +148,10 @@ pub fn list(source: &Source) -> Result<Inventory, InventoryError> {
         files: BTreeMap::new(),
         left_out: BTreeMap::new(),
     };
+    listing.web_files()?;
     for path in &source.paths {
         let before = listing.files.len() + listing.left_out.len();
-        let is_new = listing.path(path)?;
+        let is_new = remote::is_web(path) || listing.path(path)?;
         if !is_new && listing.files.len() + listing.left_out.len() == before {
             return Err(InventoryError::NoMatch {
                 source_name: source.name.clone(),

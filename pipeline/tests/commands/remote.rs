@@ -34,7 +34,9 @@ pub(crate) fn curate(mill: &Mill, paths: &[String], variables: &[(&str, &str)]) 
             command.env_remove(name);
         }
     }
-    command.env("HOME", mill.path("home"));
+    command
+        .env("HOME", mill.path("home"))
+        .env("NO_PROXY", "127.0.0.1");
     command
         .env("GRISTMILL_STORE_TIMEOUT", "5")
         .env("GRISTMILL_STORE_RETRIES", "2");

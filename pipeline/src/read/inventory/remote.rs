@@ -15,25 +15,54 @@ use crate::read::store::{self, Address, Kind, Remote, StoreError};
 /// The longest README whose head is looked at.
 const MAX_README_BYTES: u64 = 4 << 20;
 
+/// Whether a path is the address of a file on a web server.
+pub(super) fn is_web(path: &str) -> bool {
+    path.starts_with("http://") || path.starts_with("https://")
+}
+
 impl Listing<'_> {
-    /// Adds what is at an address.
-    pub(super) fn remote(&mut self, path: &str) -> Result<bool, InventoryError> {
-        let at = |listing: &Self, error: StoreError| InventoryError::Store {
-            source_name: listing.source.name.clone(),
+    /// Adds the source's files on web servers, asked for together.
+    pub(super) fn web_files(&mut self) -> Result<(), InventoryError> {
+        let source = self.source;
+        let mut urls = Vec::new();
+        let paths = source.paths.iter().filter(|path| is_web(path));
+        for path in paths.clone() {
+            match Address::parse(path) {
+                Ok(Address::Web(url)) => urls.push(url),
+                Ok(_) => {}
+                Err(error) => return Err(self.refused(path, &error)),
+            }
+        }
+        if urls.is_empty() {
+            return Ok(());
+        }
+        let heads = store::stores().heads(urls);
+        let heads = heads.map_err(|error| self.refused("http", &error))?;
+        for (path, seen) in paths.zip(heads) {
+            let seen = seen.map_err(|error| self.refused(path, &error))?;
+            self.file(path, PathBuf::from(path), seen);
+        }
+        Ok(())
+    }
+
+    fn refused(&self, path: &str, error: &StoreError) -> InventoryError {
+        InventoryError::Store {
+            source_name: self.source.name.clone(),
             path: path.to_owned(),
             message: match error.kind {
                 // Nothing was read yet that could be gone on with.
                 Kind::Transient => format!("{}; run again", error.message),
                 _ => error.to_string(),
             },
-        };
+        }
+    }
+
+    /// Adds what is at an address, if that is not on a web server.
+    pub(super) fn remote(&mut self, path: &str) -> Result<bool, InventoryError> {
+        let at = |listing: &Self, error: StoreError| listing.refused(path, &error);
         let address = Address::parse(path).map_err(|error| at(self, error))?;
         let (base, key) = match &address {
-            Address::Web(_) => {
-                let seen = store::stores().head(&address).map_err(|error| at(self, error))?;
-                self.file(path, PathBuf::from(path), seen);
-                return Ok(true);
-            }
+            Address::Web(_) => return Ok(true),
             Address::Cloud { base, key } => (base.clone(), key.clone()),
             Address::Hub(hub) => (hub.base.clone(), hub.path.clone()),
         };

@@ -26,7 +26,7 @@ use crate::read::seen::Seen;
 /// A bucket or container.
 pub(super) type Bucket = Arc<dyn ObjectStore>;
 
-/// Variables that say where S3's credentials come from, so that no profile is asked.
+/// Variables that say where S3's credentials come from, so that no profile is asked for them.
 const S3_CREDENTIALS: [&str; 5] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -53,11 +53,10 @@ pub(super) fn open(environment: &Environment, base: &str) -> Result<Bucket, Stor
                 .with_url(base)
                 .with_client_options(options)
                 .with_retry(retry);
-            if !S3_CREDENTIALS.iter().any(|name| environment.get(name).is_some()) {
-                for (name, value) in profile::settings(environment)? {
-                    let key: AmazonS3ConfigKey = name.to_ascii_lowercase().parse()?;
-                    builder = builder.with_config(key, value);
-                }
+            let wants_keys = !S3_CREDENTIALS.iter().any(|name| environment.get(name).is_some());
+            for (name, value) in profile::settings(environment, wants_keys)? {
+                let key: AmazonS3ConfigKey = name.to_ascii_lowercase().parse()?;
+                builder = builder.with_config(key, value);
             }
             for (name, value) in environment.beginning("AWS_") {
                 if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {

@@ -7,6 +7,9 @@ use std::io;
 /// Characters of a server's own words that a message shows.
 const SHOWN_LETTERS: usize = 400;
 
+/// What gives a machine of the cloud its own credentials.
+const METADATA_HOSTS: [&str; 2] = ["169.254.169.254", "metadata.google.internal"];
+
 /// What is to be done about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -84,10 +87,16 @@ impl From<object_store::Error> for StoreError {
             Cause::Generic { .. } | Cause::JoinError { .. } => Kind::Transient,
             _ => Kind::Final,
         };
+        let said = words(&error.to_string());
+        // Where a machine of the cloud would ask for its own credentials.
+        if METADATA_HOSTS.iter().any(|host| said.contains(host)) {
+            let message = format!("no credentials were found, and this machine has none of its own ({said})");
+            return Self::new(Kind::Refused, message);
+        }
         let message = match kind {
             Kind::Missing => "there is no such object".to_owned(),
             Kind::Changed => "it has changed since it was listed".to_owned(),
-            _ => words(&error.to_string()),
+            _ => said,
         };
         Self { kind, message }
     }

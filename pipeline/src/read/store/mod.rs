@@ -35,12 +35,17 @@ pub(super) use remote::Remote;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use futures::{StreamExt, stream};
 use reqwest::Client;
+use url::Url;
 
 use self::cloud::Bucket;
 use self::hub::Hub;
 use self::object::Place;
 use super::seen::Seen;
+
+/// Files on web servers that are asked for at once: a dump is listed as thousands of addresses.
+const HEADS_AT_ONCE: usize = 32;
 
 static STORES: OnceLock<Stores> = OnceLock::new();
 
@@ -139,6 +144,18 @@ impl Stores {
             self.environment.patience(),
             expected,
         )))
+    }
+
+    /// What there is to know of files on web servers, in the order of `urls`, several asked for at once.
+    pub(super) fn heads(&self, urls: Vec<Url>) -> Result<Vec<Result<Seen, StoreError>>, StoreError> {
+        let (client, patience) = (self.client()?, self.environment.patience());
+        runtime::wait(async move {
+            let heads = urls.into_iter().map(|url| {
+                let client = client.clone();
+                async move { web::head(&client, patience, &url).await }
+            });
+            Ok(stream::iter(heads).buffered(HEADS_AT_ONCE).collect().await)
+        })
     }
 
     /// What there is to know of the one object at `address`.

@@ -20,8 +20,12 @@ const ELSEWHERE: [&str; 5] = [
     "web_identity_token_file",
 ];
 
-/// What a profile sets, by the name of the environment's variable that would.
-pub(super) fn settings(environment: &Environment) -> Result<BTreeMap<&'static str, String>, StoreError> {
+/// What a profile sets, by the name of the environment's variable that would. Without `wants_keys`, where the
+/// environment has some already, that is the region and the endpoint.
+pub(super) fn settings(
+    environment: &Environment,
+    wants_keys: bool,
+) -> Result<BTreeMap<&'static str, String>, StoreError> {
     let name = environment.get("AWS_PROFILE").unwrap_or("default");
     let mut keys = section(
         environment,
@@ -41,7 +45,9 @@ pub(super) fn settings(environment: &Environment) -> Result<BTreeMap<&'static st
         )));
     }
     let elsewhere = ELSEWHERE.iter().find(|key| keys.contains_key(**key));
-    if let Some(key) = elsewhere
+    if !wants_keys {
+        keys.retain(|name, _| !name.starts_with("aws_"));
+    } else if let Some(key) = elsewhere
         && !keys.contains_key("aws_access_key_id")
     {
         return Err(StoreError::usage(format!(
@@ -119,10 +125,13 @@ mod tests {
         write_file(home.path(), ".aws/config", config.as_bytes());
         write_file(home.path(), ".aws/credentials", credentials.as_bytes());
         let home = home.path().to_str().expect("a name").to_owned();
-        settings(&Environment::of([
+        let environment = Environment::of([
             ("HOME".to_owned(), home),
             ("AWS_PROFILE".to_owned(), profile.to_owned()),
-        ]))
+        ]);
+        let region = settings(&environment, false);
+        assert!(region.is_err() || region.is_ok_and(|found| !found.contains_key("AWS_ACCESS_KEY_ID")));
+        settings(&environment, true)
     }
 
     #[test]
