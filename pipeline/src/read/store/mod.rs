@@ -1,7 +1,7 @@
 //! Object stores, web servers and the Hub: files that lie elsewhere, listed and read by ranges.
 //!
-//! Nothing outside of this folder and [`super::inventory`] knows of them: [`super::disk::Disk`] stands over a local
-//! file or a [`Remote`], so every reader reads both. From the bottom up:
+//! Nothing outside of this folder and [`super::inventory`] knows of them: `Disk` (`disk.rs`) stands over a local file
+//! or a `Remote`, so every reader reads both. From the bottom up:
 //!
 //! - `environment.rs`, `profile.rs`: credentials and patience, handed in by the command line ([`configure`]);
 //! - `cloud.rs`, `web.rs`, `hub.rs`: one request to one kind of store;
