@@ -162,6 +162,7 @@ fn first_documents(path: &Path, column: &str, group: Group, limit: usize) -> Res
         columns,
         range: None,
         context: gristmill::read::Context::default(),
+        seen: None,
     };
     let mut harvest = FirstDocuments {
         group,

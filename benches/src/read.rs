@@ -168,6 +168,7 @@ fn file(path: &Path, format: Format) -> RawFile {
         columns: Columns::default(),
         range: None,
         context: Context::default(),
+        seen: None,
     }
 }
 

@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::read::store::Environment;
+
 /// Raw crawl dumps, books and code in; a curated corpus and token shards out.
 #[derive(Debug, Parser)]
 #[command(name = "gristmill", version, propagate_version = true)]
@@ -74,6 +76,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     printer::start_logging();
+    // The one place at which stores get to know the environment.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    crate::read::store::configure(Environment::of(variables));
     let outcome = match parsed.command {
         Command::Curate(command) => curate::run(&command),
         Command::Check(command) => check::run(&command),

@@ -44,14 +44,23 @@ impl Harvest for Basket {
     }
 }
 
-/// Reads the file at `path`.
-pub(super) fn harvest_file(path: &str, format: Format) -> Basket {
-    let file = RawFile {
+/// The file at `path`, whose format does not matter.
+pub(super) fn raw_file(path: &str) -> RawFile {
+    RawFile {
         path: path.to_owned(),
-        format,
+        format: Format::Auto,
         columns: Columns::default(),
         range: None,
         context: Context::default(),
+        seen: None,
+    }
+}
+
+/// Reads the file at `path`.
+pub(super) fn harvest_file(path: &str, format: Format) -> Basket {
+    let file = RawFile {
+        format,
+        ..raw_file(path)
     };
     let mut basket = Basket::default();
     reader(format).read(&file, &mut basket).expect("the disk works");

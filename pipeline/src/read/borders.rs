@@ -51,7 +51,7 @@ fn thinned(places: Vec<u64>, step: u64) -> Vec<u64> {
 
 /// Starts of lines. Those of a compressed file, or of an array, cannot be found.
 fn of_lines(file: &RawFile, bytes: u64, step: u64) -> io::Result<Vec<u64>> {
-    let mut disk = Disk::open(&file.path)?;
+    let mut disk = Disk::open(file)?;
     let beginning = disk.fill_buf()?;
     let is_array = uncompressed_name(&file.path)
         .to_ascii_lowercase()

@@ -91,6 +91,13 @@ pub(super) fn decode_text(bytes: &[u8]) -> Result<String, String> {
         })
 }
 
+/// The encoding of a file of which `beginning` is the beginning; `None` if that is UTF-8 or too plain to tell.
+pub(super) fn detected(beginning: &[u8]) -> Option<&'static Encoding> {
+    let is_cut_letter = |error: std::str::Utf8Error| error.error_len().is_none();
+    let is_utf8 = std::str::from_utf8(beginning).map_or_else(is_cut_letter, |_| true);
+    (!is_utf8 && !mostly_utf8(beginning)).then(|| detect(beginning))
+}
+
 /// Whether a file is no text: NUL bytes without a byte order mark of UTF-16, or more than one control byte in 20.
 pub(super) fn looks_binary(bytes: &[u8]) -> bool {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {

@@ -64,8 +64,8 @@ impl StreamError {
 
     /// Sorts an error of a codec into the disk's and its own.
     pub(super) fn of(error: io::Error, at: u64) -> Self {
-        match error.downcast::<DiskFailure>() {
-            Ok(failure) => Self::Disk(failure.0),
+        match DiskFailure::unmark(error) {
+            Ok(failure) => Self::Disk(failure),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::Damaged {
                 at,
                 message: TOO_EARLY.to_owned(),
@@ -117,12 +117,12 @@ impl Codec {
 /// A stream over any codec.
 pub(super) type AnyStream = Stream<Box<dyn BufRead>>;
 
-/// Opens `path` as a stream of decompressed bytes.
+/// Opens `file` as a stream of decompressed bytes.
 ///
 /// # Errors
 /// When the file cannot be opened or its first bytes cannot be read.
-pub(super) fn open(path: &str) -> io::Result<AnyStream> {
-    let mut disk = Disk::open(path)?;
+pub(super) fn open(file: &RawFile) -> io::Result<AnyStream> {
+    let mut disk = Disk::open(file)?;
     let codec = Codec::of(disk.fill_buf()?);
     Ok(Stream::new(decoder(disk, codec)?))
 }
@@ -133,9 +133,9 @@ pub(super) fn open(path: &str) -> io::Result<AnyStream> {
 /// As for [`open`].
 pub(super) fn open_range(file: &RawFile) -> io::Result<AnyStream> {
     let Some(range) = &file.range else {
-        return open(&file.path);
+        return open(file);
     };
-    let mut disk = Disk::open(&file.path)?;
+    let mut disk = Disk::open(file)?;
     disk.seek_to(range.start).map_err(StreamError::into_io)?;
     Ok(Stream::at(range.start, Box::new(disk)))
 }
@@ -223,7 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::read::basket::{compressed, write_file};
+    use crate::read::basket::{compressed, raw_file, write_file};
     use crate::read::stream::Whole;
 
     const CODECS: [Codec; 5] = [Codec::Plain, Codec::Gzip, Codec::Zstd, Codec::Bzip2, Codec::Xz];
@@ -231,7 +231,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<Vec<u8>, StreamError> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = write_file(folder.path(), "file", bytes);
-        let mut stream = open(&path).expect("opens");
+        let mut stream = open(&raw_file(&path)).expect("opens");
         match stream.whole(1 << 30)? {
             Whole::Bytes(bytes) => Ok(bytes),
             Whole::TooLarge => Ok(Vec::new()),
@@ -276,7 +276,7 @@ mod tests {
     fn what_cannot_be_read_is_the_disks_fault() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().to_str().expect("a name").to_owned();
-        let failed = open(&path).is_err();
+        let failed = open(&raw_file(&path)).is_err();
         assert!(failed, "a folder is no file");
     }
 
@@ -287,7 +287,7 @@ mod tests {
         let mut file = File::create(&path).expect("creates");
         file.write_all(&compressed(b"one\ntwo\n", Codec::Gzip))
             .expect("writes");
-        let mut stream = open(path.to_str().expect("a name")).expect("opens");
+        let mut stream = open(&raw_file(path.to_str().expect("a name"))).expect("opens");
         let mut line = Vec::new();
         stream.line(&mut line, 100).expect("reads");
         assert_eq!((line.as_slice(), stream.position()), (b"one\n".as_slice(), 4));

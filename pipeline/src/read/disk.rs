@@ -1,14 +1,17 @@
-//! The bytes of a raw file as they lie on the disk.
+//! The bytes of a raw file as they lie on the disk, or in a store.
 //!
 //! Everything that reads a file reads it through [`Disk`]: it knows where it is, can go elsewhere, and marks the
-//! errors of the disk, so that they are told from those of what is damaged after they passed through a codec.
+//! errors of the disk, so that they are told from those of what is damaged after they passed through a codec. A path
+//! that is an address is read from its store (`store/`), and no reader knows.
 
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
+use super::RawFile;
 use super::decompress::StreamError;
+use super::store::{self, Remote};
 
 /// Bytes of each buffer between the disk, the codec and the reader.
 pub(super) const BUFFER_BYTES: usize = 64 * 1024;
@@ -25,20 +28,50 @@ impl fmt::Display for DiskFailure {
 
 impl Error for DiskFailure {}
 
+impl DiskFailure {
+    /// `error`, marked.
+    pub(super) fn mark(error: io::Error) -> io::Error {
+        io::Error::other(Self(error))
+    }
+
+    /// The disk's error in `error`, if it is one.
+    pub(super) fn unmark(error: io::Error) -> Result<io::Error, io::Error> {
+        error.downcast::<Self>().map(|failure| failure.0)
+    }
+}
+
 /// The bytes of a file as they lie on the disk, with the position of the next one.
 #[derive(Debug)]
 pub(super) struct Disk {
-    reader: BufReader<File>,
+    bytes: Bytes,
     position: u64,
 }
 
+#[derive(Debug)]
+enum Bytes {
+    Local(BufReader<File>),
+    Remote(Remote),
+}
+
 impl Disk {
-    /// Opens `path` at its start.
-    pub(super) fn open(path: &str) -> io::Result<Self> {
-        Ok(Self {
-            reader: BufReader::with_capacity(BUFFER_BYTES, File::open(path)?),
-            position: 0,
-        })
+    /// Opens `file` at its start. A local file that is not the one that was listed any more is refused here; an
+    /// object in a store with the first of its bytes.
+    pub(super) fn open(file: &RawFile) -> io::Result<Self> {
+        let bytes = if store::is_remote(&file.path) {
+            let object = store::stores().open(&file.path, file.seen.as_ref());
+            Bytes::Remote(Remote::new(
+                object.map_err(store::StoreError::into_io)?,
+                0,
+                u64::MAX,
+            ))
+        } else {
+            let local = File::open(&file.path)?;
+            if let Some(seen) = &file.seen {
+                seen.check_local(&file.path)?;
+            }
+            Bytes::Local(BufReader::with_capacity(BUFFER_BYTES, local))
+        };
+        Ok(Self { bytes, position: 0 })
     }
 
     /// Where the next byte lies.
@@ -46,15 +79,28 @@ impl Disk {
         self.position
     }
 
+    /// How many bytes there are. A server may have to be asked for it.
+    pub(super) fn length(&self) -> io::Result<u64> {
+        match &self.bytes {
+            Bytes::Local(reader) => Ok(reader.get_ref().metadata()?.len()),
+            Bytes::Remote(remote) => remote.length().map_err(store::StoreError::into_io),
+        }
+    }
+
     /// Goes to `position`.
     pub(super) fn seek_to(&mut self, position: u64) -> Result<(), StreamError> {
-        // A short way is gone inside of the buffer.
-        let way = position.checked_signed_diff(self.position);
-        let gone = match way {
-            Some(way) => self.reader.seek_relative(way),
-            None => self.reader.seek(SeekFrom::Start(position)).map(drop),
-        };
-        gone.map_err(StreamError::Disk)?;
+        match &mut self.bytes {
+            Bytes::Local(reader) => {
+                // A short way is gone inside of the buffer.
+                let way = position.checked_signed_diff(self.position);
+                let gone = match way {
+                    Some(way) => reader.seek_relative(way),
+                    None => reader.seek(SeekFrom::Start(position)).map(drop),
+                };
+                gone.map_err(StreamError::Disk)?;
+            }
+            Bytes::Remote(remote) => remote.seek_to(position),
+        }
         self.position = position;
         Ok(())
     }
@@ -62,20 +108,27 @@ impl Disk {
 
 impl BufRead for Disk {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let reader = match &mut self.bytes {
+            Bytes::Local(reader) => reader,
+            Bytes::Remote(remote) => return remote.fill().map_err(DiskFailure::mark),
+        };
         // Asked twice because a borrow that is returned from inside a loop does not pass the borrow checker.
         loop {
-            match self.reader.fill_buf() {
+            match reader.fill_buf() {
                 Ok(_) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(io::Error::other(DiskFailure(error))),
+                Err(error) => return Err(DiskFailure::mark(error)),
             }
         }
-        self.reader.fill_buf()
+        reader.fill_buf()
     }
 
     fn consume(&mut self, amount: usize) {
         self.position += amount as u64;
-        self.reader.consume(amount);
+        match &mut self.bytes {
+            Bytes::Local(reader) => reader.consume(amount),
+            Bytes::Remote(remote) => remote.consume(amount),
+        }
     }
 }
 

@@ -10,13 +10,15 @@ use super::basket::{compressed, harvest_bytes};
 use super::decompress::Codec;
 use crate::recipe::Format;
 
-const FORMATS: [(Format, &str); 12] = [
+const FORMATS: [(Format, &str); 14] = [
     (Format::Warc, "a.warc"),
     (Format::Wet, "a.wet"),
     (Format::Html, "a.html"),
     (Format::Jsonl, "a.jsonl"),
     (Format::Jsonl, "a.json"),
     (Format::Parquet, "a.parquet"),
+    (Format::Csv, "a.csv"),
+    (Format::Csv, "a.tsv"),
     (Format::Text, "a.txt"),
     (Format::Epub, "a.epub"),
     (Format::Code, "a.py"),
@@ -81,6 +83,16 @@ fn sound_files() -> Vec<(Format, &'static str, Vec<u8>)> {
             Format::Parquet,
             "a.parquet",
             super::parquet::tests::file(vec![("text", text)]),
+        ),
+        (
+            Format::Csv,
+            "a.csv",
+            b"id,text\n1,\"one, two\"\n2,three\n".to_vec(),
+        ),
+        (
+            Format::Csv,
+            "a.tsv",
+            b"id\ttext\n1\tone\n2\t\"two\n3\"\n".to_vec(),
         ),
         (Format::Text, "a.txt", "Größe und Übermaß".as_bytes().to_vec()),
         (Format::Epub, "a.epub", super::epub::tests::sound()),

@@ -1,21 +1,24 @@
 //! A source's `paths` -> the files that it has, in one order, each once, with sizes and formats.
 //!
-//! A path is a file, a folder (walked) or a glob pattern. Nothing is silent: a path that leads nowhere is an error,
-//! and files that `auto` cannot place are counted and named for the caller to warn of. Hidden files are passed over
-//! and symbolic links inside of folders are not followed. In folders of code (format `code`, or `auto`), what
-//! `.gitignore` files in them say is honoured, whether or not they are Git work trees; ignore files above the
-//! folder, and the user's own, are not: the same folder has the same files on every machine.
+//! A path is a file, a folder (walked) or a glob pattern, on this machine (`local.rs`) or in a store (`remote.rs`).
+//! Nothing is silent: a path that leads nowhere is an error, and files that are left out are counted and named for
+//! the caller to warn of: those that `auto` cannot place, symbolic links that cannot be followed, and what a dataset
+//! in the Hub's layout has beside its training split (`dataset.rs`). Hidden files are passed over.
+
+mod dataset;
+mod local;
+mod remote;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use globset::{GlobBuilder, GlobMatcher};
-use ignore::WalkBuilder;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::format_in;
+use super::seen::Seen;
+use super::{format_in, store};
 use crate::recipe::Format;
 use crate::recipe::written::Source;
 
@@ -27,10 +30,20 @@ const NAMED_FILES: usize = 5;
 pub struct ListedFile {
     /// Its path, spelled as the recipe spells its beginning.
     pub path: String,
-    /// Its size on disk.
+    /// Its size on disk or in its store; 0 where a server does not say.
     pub bytes: u64,
     /// Its format, never [`Format::Auto`].
     pub format: Format,
+    /// What its version was when it was listed.
+    pub seen: Seen,
+}
+
+impl ListedFile {
+    /// Whether it lies in a store and not on this machine.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        store::is_remote(&self.path)
+    }
 }
 
 /// The files of a source.
@@ -47,15 +60,29 @@ pub struct Inventory {
 /// Why a source's files could not be listed.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryError {
-    /// The path is an address.
-    #[error(
-        "source '{source_name}': '{path}' is not on this machine: this version reads local files; fetch it first and name the local copy"
-    )]
-    Remote {
+    /// The store did not list what is at the address.
+    #[error("source '{source_name}': cannot list '{path}': {message}")]
+    Store {
         /// The source.
         source_name: String,
         /// The address.
         path: String,
+        /// What went wrong, and what to do.
+        message: String,
+    },
+    /// The dataset is several, and none of them is meant by default.
+    #[error(
+        "source '{source_name}': '{path}' has {count} configurations and no default one ({examples}); name the files of one by a pattern"
+    )]
+    Configurations {
+        /// The source.
+        source_name: String,
+        /// The dataset's folder.
+        path: String,
+        /// How many there are.
+        count: usize,
+        /// The first few.
+        examples: String,
     },
     /// There is nothing at the path.
     #[error(
@@ -121,9 +148,10 @@ pub fn list(source: &Source) -> Result<Inventory, InventoryError> {
         files: BTreeMap::new(),
         left_out: BTreeMap::new(),
     };
+    listing.web_files()?;
     for path in &source.paths {
         let before = listing.files.len() + listing.left_out.len();
-        let is_new = listing.path(path)?;
+        let is_new = remote::is_web(path) || listing.path(path)?;
         if !is_new && listing.files.len() + listing.left_out.len() == before {
             return Err(InventoryError::NoMatch {
                 source_name: source.name.clone(),
@@ -182,89 +210,40 @@ struct Listing<'a> {
 impl Listing<'_> {
     /// Adds what is at a path. Returns whether something is, were it found before.
     fn path(&mut self, path: &str) -> Result<bool, InventoryError> {
-        if is_remote(path) {
-            return Err(InventoryError::Remote {
-                source_name: self.source.name.clone(),
-                path: path.to_owned(),
-            });
-        }
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => self.folder(path, path),
-            Ok(metadata) => {
-                self.file(path, metadata.len());
-                Ok(true)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match split_pattern(path) {
-                Some((base, pattern)) => self.pattern(path, base, pattern),
-                None => Err(InventoryError::Missing {
-                    source_name: self.source.name.clone(),
-                    path: path.to_owned(),
-                }),
-            },
-            Err(error) => Err(self.unreadable(path, &error)),
+        if store::is_remote(path) {
+            self.remote(path)
+        } else {
+            self.local(path)
         }
     }
 
-    /// Adds all files below a folder.
-    fn folder(&mut self, folder: &str, written: &str) -> Result<bool, InventoryError> {
-        let honours_ignore_files = matches!(self.source.format, Format::Code | Format::Auto);
-        let mut walk = walk(folder);
-        walk.git_ignore(honours_ignore_files);
-        let mut found = false;
-        for entry in walk.build() {
-            let entry = entry.map_err(|error| self.unreadable(written, &error))?;
-            if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-                continue;
-            }
-            found = true;
-            let metadata = entry
-                .metadata()
-                .map_err(|error| self.unreadable(written, &error))?;
-            self.found(entry.path(), metadata.len());
+    /// Adds the file at `path`, which really lies at `place`.
+    fn file(&mut self, path: &str, place: PathBuf, seen: Seen) {
+        let Some(format) = self.format(path) else {
+            self.leave_out(path, "unknown format");
+            return;
+        };
+        let file = ListedFile {
+            path: path.to_owned(),
+            bytes: seen.bytes.unwrap_or_default(),
+            format,
+            seen,
+        };
+        let listed = self.files.entry(place).or_insert_with(|| file.clone());
+        if file.path < listed.path {
+            *listed = file;
         }
-        Ok(found)
     }
 
-    /// Adds the files that match `pattern` below `base`, and those in folders that match it.
-    fn pattern(&mut self, written: &str, base: &str, pattern: &str) -> Result<bool, InventoryError> {
-        let matcher = self.matcher(written, pattern)?;
-        let root = if base.is_empty() { "." } else { base };
-        if !Path::new(root).is_dir() {
-            return Err(InventoryError::Missing {
-                source_name: self.source.name.clone(),
-                path: root.to_owned(),
-            });
+    fn leave_out(&mut self, path: &str, reason: &'static str) {
+        self.left_out.insert(path.to_owned(), reason);
+    }
+
+    fn format(&self, path: &str) -> Option<Format> {
+        if self.source.format != Format::Auto {
+            return Some(self.source.format);
         }
-        let mut walk = walk(root);
-        walk.git_ignore(false);
-        walk.hidden(!names_hidden_files(pattern));
-        let is_deep = pattern.contains("**");
-        if !is_deep {
-            walk.max_depth(Some(pattern.matches('/').count() + 1));
-        }
-        let mut found = false;
-        for entry in walk.build() {
-            let entry = entry.map_err(|error| self.unreadable(written, &error))?;
-            let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            if !matcher.is_match(relative) {
-                continue;
-            }
-            let spelled = Path::new(base).join(relative);
-            let kind = entry.file_type();
-            if kind.is_some_and(|kind| kind.is_file()) {
-                let metadata = entry
-                    .metadata()
-                    .map_err(|error| self.unreadable(written, &error))?;
-                self.found(&spelled, metadata.len());
-                found = true;
-            } else if kind.is_some_and(|kind| kind.is_dir())
-                && !is_deep
-                && let Some(folder) = spelled.to_str()
-            {
-                found |= self.folder(folder, written)?;
-            }
-        }
-        Ok(found)
+        format_in(path, Some(self.source.group))
     }
 
     fn matcher(&self, written: &str, pattern: &str) -> Result<GlobMatcher, InventoryError> {
@@ -277,67 +256,12 @@ impl Listing<'_> {
         Ok(glob.compile_matcher())
     }
 
-    fn found(&mut self, path: &Path, bytes: u64) {
-        let Some(path) = path.to_str() else {
-            let name = path.to_string_lossy().into_owned();
-            self.left_out.insert(name, "the name is not utf-8");
-            return;
-        };
-        self.file(path, bytes);
-    }
-
-    fn file(&mut self, path: &str, bytes: u64) {
-        let Some(format) = self.format(path) else {
-            self.left_out.insert(path.to_owned(), "unknown format");
-            return;
-        };
-        // A file that vanishes or cannot be resolved just now is told by its spelling.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
-        let file = ListedFile {
-            path: path.to_owned(),
-            bytes,
-            format,
-        };
-        let listed = self.files.entry(place).or_insert_with(|| file.clone());
-        if file.path < listed.path {
-            *listed = file;
-        }
-    }
-
-    fn format(&self, path: &str) -> Option<Format> {
-        if self.source.format != Format::Auto {
-            return Some(self.source.format);
-        }
-        format_in(path, Some(self.source.group))
-    }
-
-    fn unreadable(&self, written: &str, error: &dyn std::error::Error) -> InventoryError {
-        InventoryError::Unreadable {
+    fn missing(&self, path: &str) -> InventoryError {
+        InventoryError::Missing {
             source_name: self.source.name.clone(),
-            path: written.to_owned(),
-            message: error.to_string(),
+            path: path.to_owned(),
         }
     }
-}
-
-/// A walk that depends on nothing but what lies below `root`.
-fn walk(root: &str) -> WalkBuilder {
-    let mut walk = WalkBuilder::new(root);
-    walk.standard_filters(false)
-        .hidden(true)
-        .require_git(false)
-        .follow_links(false)
-        .sort_by_file_name(Ord::cmp);
-    walk
-}
-
-fn is_remote(path: &str) -> bool {
-    path.split_once("://").is_some_and(|(scheme, _)| {
-        !scheme.is_empty()
-            && scheme
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
-    })
 }
 
 /// The folder before the first part with a special character, and the pattern from there; `None` if no character is
@@ -349,6 +273,11 @@ fn split_pattern(path: &str) -> Option<(&str, &str)> {
         Some(slash) => (&path[..slash], &path[slash + 1..]),
         None => ("", path),
     })
+}
+
+/// Whether a pattern reaches folders of any depth.
+fn is_deep(pattern: &str) -> bool {
+    pattern.contains("**")
 }
 
 fn names_hidden_files(pattern: &str) -> bool {

@@ -2,18 +2,23 @@
 //!
 //! [`inventory`] says which files a source has; a reader turns one of them into documents, as a stream: at no time
 //! is more than one record of a file in memory, and a record has at most 64 MiB (`stream.rs`). What cannot be read
-//! goes to the quarantine of the [`Harvest`] with its place and a reason; only a failing disk stops a reader.
+//! goes to the quarantine of the [`Harvest`] with its place and a reason; only a failing disk or store stops a reader,
+//! and a file that changes meanwhile.
 
 use std::io;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use self::seen::Seen;
 use crate::recipe::{CodeKind, Columns, Format, Group};
 use crate::stage::{Harvest, Place, Reader};
 
 pub mod borders;
 pub mod inventory;
+
+pub mod seen;
+pub mod store;
 
 mod disk;
 mod decompress;
@@ -27,6 +32,7 @@ mod html;
 mod epub;
 mod jsonl;
 mod parquet;
+mod csv;
 mod text;
 pub(crate) mod code;
 
@@ -49,6 +55,20 @@ pub struct RawFile {
     pub range: Option<Range<u64>>,
     /// What its source says of it.
     pub context: Context,
+    /// What its listing saw of it. `None` where nothing was listed: then a change meanwhile goes unnoticed.
+    pub seen: Option<Seen>,
+}
+
+impl RawFile {
+    /// Another file of the same source, at `path`, of which no listing is at hand.
+    fn beside(&self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            range: None,
+            seen: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// What a file's source says of it, for the formats that ask.
@@ -92,6 +112,20 @@ pub enum ReadError {
     },
 }
 
+/// Reads `file` with the reader of its format.
+///
+/// # Errors
+/// When it cannot be opened, its disk or store fails, or it is not the file that was listed, before or afterwards.
+pub fn read(file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+    reader(file.format).read(file, harvest)?;
+    match &file.seen {
+        Some(seen) if !store::is_remote(&file.path) => seen
+            .check_local(&file.path)
+            .map_err(|source| file_error(file, source)),
+        _ => Ok(()),
+    }
+}
+
 /// The reader of each format.
 #[must_use]
 pub fn reader(format: Format) -> &'static dyn Reader {
@@ -106,6 +140,7 @@ pub fn reader(format: Format) -> &'static dyn Reader {
         Format::Html => &html::Html,
         Format::Jsonl => &jsonl::Jsonl,
         Format::Parquet => &parquet::Parquet,
+        Format::Csv => &csv::Csv,
         Format::Text => &text::Text,
         Format::Epub => &epub::Epub,
         Format::Code => &code::Code,
@@ -142,6 +177,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         "epub" => Some(Format::Epub),
         "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
         "parquet" => Some(Format::Parquet),
+        "csv" | "tsv" => Some(Format::Csv),
         "txt" | "text" | "md" | "markdown" | "rst" => Some(Format::Text),
         "tar" | "tgz" | "tbz" | "tbz2" | "txz" | "tzst" | "crate" | "zip" | "whl" | "jar" | "egg"
         | "nupkg" => Some(Format::Archive),
@@ -167,8 +203,9 @@ pub fn format_in(path: &str, group: Option<Group>) -> Option<Format> {
     by_name
 }
 
-/// The last part of a path, without suffixes of compression.
+/// The last part of a path, without suffixes of compression and without the query of an address.
 fn uncompressed_name(path: &str) -> &str {
+    let path = store::without_query(path);
     let mut name = path.rsplit('/').next().unwrap_or(path);
     while let Some((stem, suffix)) = name.rsplit_once('.') {
         let is_compression = COMPRESSION_SUFFIXES
@@ -231,6 +268,8 @@ mod tests {
             ("a/Page.HTM", Some(Format::Html)),
             ("part-0.jsonl.zst", Some(Format::Jsonl)),
             ("part-0.parquet", Some(Format::Parquet)),
+            ("table.TSV.gz", Some(Format::Csv)),
+            ("https://host/a.jsonl.gz?signature=x/y.txt", Some(Format::Jsonl)),
             ("books/alice.txt.xz", Some(Format::Text)),
             ("books/Alice.EPUB", Some(Format::Epub)),
             ("src/main.rs", Some(Format::Code)),

@@ -2,10 +2,13 @@
 //!
 //! Only the named columns are read, row group by row group, a few rows at a time: memory is the pages of these
 //! columns and [`BATCH_ROWS`] rows. A damaged row group is quarantined and the next one read. A dot in a column's
-//! name leads into a struct. A document's place is the file's row and where its row group begins.
+//! name leads into a struct. A document's place is the file's row, and where its row
+//! group begins and how long that is.
 
-use std::fs::File;
 use std::io;
+
+mod chunks;
+mod columns;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
@@ -13,32 +16,29 @@ use ::parquet::arrow::arrow_reader::{
 };
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::RowGroupMetaData;
-use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, RecordBatch, StructArray};
-use arrow::compute::{CastOptions, can_cast_types, cast_with_options};
-use arrow::datatypes::DataType;
+use ::parquet::file::reader::Length;
+use arrow::array::{Array, LargeStringArray};
 
-use super::{RawFile, ReadError, decompress, file_error, guard};
+use self::chunks::Chunks;
+use self::columns::{described, find_leaf, strings};
+use super::disk::DiskFailure;
+use super::{RawFile, ReadError, file_error, guard};
 use crate::recipe::Columns;
 use crate::stage::{Harvest, Place, RawDocument, Reader};
 
 /// Rows in memory at once. Rows of web text have some 5 kB, books 1 MB.
 const BATCH_ROWS: usize = 64;
 
-/// How many of a file's columns a message names.
-const NAMED_COLUMNS: usize = 12;
-
 /// Reads Parquet files.
 pub(super) struct Parquet;
 
 impl Reader for Parquet {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
-        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
-        if matches!(stream.fill(), Ok([])) {
+        let chunks = Chunks::open(file).map_err(|source| file_error(file, source))?;
+        if chunks.len() == 0 {
             return harvest.quarantine(Place::default(), "the file is empty".to_owned());
         }
-        drop(stream);
-        let disk = File::open(&file.path).map_err(|source| file_error(file, source))?;
-        let metadata = match guarded(|| ArrowReaderMetadata::load(&disk, ArrowReaderOptions::new())) {
+        let metadata = match guarded(|| ArrowReaderMetadata::load(&chunks, ArrowReaderOptions::new())) {
             Ok(metadata) => metadata,
             Err(failure) => {
                 return failure.settle("not a readable parquet file", Place::default(), file, harvest);
@@ -48,7 +48,7 @@ impl Reader for Parquet {
             let reason = format!(
                 "no column '{}'; there {}",
                 file.columns.text,
-                columns_of(&metadata)
+                described(&metadata)
             );
             return harvest.quarantine(Place::default(), reason);
         }
@@ -66,15 +66,15 @@ impl Reader for Parquet {
             {
                 continue;
             }
-            let disk = disk.try_clone().map_err(|source| file_error(file, source))?;
-            let rows = match guarded(|| open_group(disk, &metadata, number, &file.columns)) {
+            let rows = match guarded(|| open_group(&chunks, &metadata, number, &file.columns)) {
                 Ok(rows) => rows,
                 Err(failure) => {
                     failure.settle("damaged row group", place, file, harvest)?;
                     continue;
                 }
             };
-            read_group(rows, place, file, harvest)?;
+            let bytes = u64::try_from(group.compressed_size()).ok();
+            read_group(rows, place, bytes, file, harvest)?;
         }
         Ok(())
     }
@@ -85,8 +85,8 @@ impl Reader for Parquet {
 /// # Errors
 /// When the file cannot be opened.
 pub(super) fn group_offsets(file: &RawFile) -> io::Result<Vec<u64>> {
-    let disk = File::open(&file.path)?;
-    let metadata = guarded(|| ArrowReaderMetadata::load(&disk, ArrowReaderOptions::new()));
+    let chunks = Chunks::open(file)?;
+    let metadata = guarded(|| ArrowReaderMetadata::load(&chunks, ArrowReaderOptions::new()));
     Ok(metadata.map_or_else(
         |_| Vec::new(),
         |metadata| metadata.metadata().row_groups().iter().map(offset_of).collect(),
@@ -104,31 +104,34 @@ fn offset_of(group: &RowGroupMetaData) -> u64 {
 }
 
 fn open_group(
-    disk: File,
+    chunks: &Chunks,
     metadata: &ArrowReaderMetadata,
     number: usize,
     columns: &Columns,
 ) -> Result<ParquetRecordBatchReader, ParquetError> {
-    let names = [
-        &columns.text,
-        &columns.id,
-        &columns.url,
-        &columns.title,
-        &columns.language,
-    ];
-    let leaves = names.into_iter().filter_map(|name| find_leaf(metadata, name));
+    let leaves: Vec<usize> = columns
+        .names()
+        .into_iter()
+        .filter_map(|name| find_leaf(metadata, name))
+        .collect();
+    let group = metadata.metadata().row_group(number);
+    chunks.expect(leaves.iter().map(|&leaf| {
+        let (start, length) = group.column(leaf).byte_range();
+        start..start.saturating_add(length)
+    }))?;
     let mask = ProjectionMask::leaves(metadata.parquet_schema(), leaves);
-    ParquetRecordBatchReaderBuilder::new_with_metadata(disk, metadata.clone())
+    ParquetRecordBatchReaderBuilder::new_with_metadata(chunks.clone(), metadata.clone())
         .with_row_groups(vec![number])
         .with_projection(mask)
         .with_batch_size(BATCH_ROWS)
         .build()
 }
 
-/// Reads the rows of a group that begins at `place`.
+/// Reads the rows of a group of `bytes` bytes that begins at `place`.
 fn read_group(
     mut rows: ParquetRecordBatchReader,
     place: Place,
+    bytes: Option<u64>,
     file: &RawFile,
     harvest: &mut dyn Harvest,
 ) -> Result<(), ReadError> {
@@ -155,10 +158,7 @@ fn read_group(
             Err(reason) => return harvest.quarantine(place, reason),
         };
         let optional = |name: &str| strings(&batch, name).ok().flatten();
-        let id = optional(&file.columns.id);
-        let url = optional(&file.columns.url);
-        let title = optional(&file.columns.title);
-        let language = optional(&file.columns.language);
+        let [_, id, url, title, language, author, date, license] = file.columns.names().map(optional);
         for row in 0..batch.num_rows() {
             let url = value(url.as_ref(), row);
             if text.is_null(row) {
@@ -171,14 +171,17 @@ fn read_group(
             } else {
                 harvest.document(RawDocument {
                     place,
+                    length: bytes,
                     key: value(id.as_ref(), row)
                         .or_else(|| url.clone())
                         .or_else(|| Some(file.path.clone())),
                     url,
                     title: value(title.as_ref(), row),
+                    author: value(author.as_ref(), row),
+                    date: value(date.as_ref(), row),
                     language_hint: value(language.as_ref(), row),
+                    license: value(license.as_ref(), row),
                     text: text.value(row).to_owned(),
-                    ..RawDocument::default()
                 })?;
             }
             place.record += 1;
@@ -190,53 +193,6 @@ fn read_group(
 fn value(column: Option<&LargeStringArray>, row: usize) -> Option<String> {
     let column = column?;
     (column.is_valid(row) && !column.value(row).is_empty()).then(|| column.value(row).to_owned())
-}
-
-/// A column as strings; what is not UTF-8 is null. `None` if it is not there.
-fn strings(batch: &RecordBatch, name: &str) -> Result<Option<LargeStringArray>, String> {
-    let Some(column) = column(&StructArray::from(batch.clone()), name) else {
-        return Ok(None);
-    };
-    let kind = column.data_type();
-    let is_scalar = !kind.is_nested() && !matches!(kind, DataType::Null);
-    if !is_scalar || !can_cast_types(kind, &DataType::LargeUtf8) {
-        return Err(format!("the column '{name}' is of type {kind}, not text"));
-    }
-    let options = CastOptions {
-        safe: true,
-        ..CastOptions::default()
-    };
-    let column = cast_with_options(&column, &DataType::LargeUtf8, &options)
-        .map_err(|error| format!("the column '{name}' cannot be read as text: {error}").to_lowercase())?;
-    Ok(column.as_string_opt::<i64>().cloned())
-}
-
-/// The column at a dotted path. One whose name holds the dot goes before.
-fn column(columns: &StructArray, path: &str) -> Option<ArrayRef> {
-    if let Some(column) = columns.column_by_name(path) {
-        return Some(ArrayRef::clone(column));
-    }
-    let (outer, inner) = path.split_once('.')?;
-    column(columns.column_by_name(outer)?.as_struct_opt()?, inner)
-}
-
-fn find_leaf(metadata: &ArrowReaderMetadata, name: &str) -> Option<usize> {
-    let mut leaves = metadata.parquet_schema().columns().iter();
-    leaves.position(|leaf| leaf.path().string() == name)
-}
-
-fn columns_of(metadata: &ArrowReaderMetadata) -> String {
-    let leaves = metadata.parquet_schema().columns();
-    let names: Vec<String> = leaves
-        .iter()
-        .take(NAMED_COLUMNS)
-        .map(|leaf| leaf.path().string())
-        .collect();
-    match leaves.len() - names.len() {
-        0 if names.is_empty() => "are no columns".to_owned(),
-        0 => format!("are {}", names.join(", ")),
-        more => format!("are {}, and {more} more", names.join(", ")),
-    }
 }
 
 /// Why the library did not read on.
@@ -263,7 +219,10 @@ impl Failure {
                         Ok(source) if source.raw_os_error().is_some() => {
                             return Err(file_error(file, *source));
                         }
-                        Ok(source) => source.to_string(),
+                        Ok(source) => match DiskFailure::unmark(*source) {
+                            Ok(source) => return Err(file_error(file, source)),
+                            Err(source) => source.to_string(),
+                        },
                         Err(source) => source.to_string(),
                     },
                     error => error.to_string(),
@@ -290,11 +249,14 @@ pub(super) mod tests {
 
     use ::parquet::arrow::ArrowWriter;
     use ::parquet::file::properties::WriterProperties;
-    use arrow::array::{BinaryArray, Int64Array, StringArray, StringViewArray};
-    use arrow::datatypes::{Field, Fields};
+    use arrow::array::{
+        ArrayRef, BinaryArray, Int64Array, ListArray, RecordBatch, StringArray, StringViewArray, StructArray,
+    };
+    use arrow::buffer::OffsetBuffer;
+    use arrow::datatypes::{DataType, Field, Fields};
 
     use super::*;
-    use crate::read::basket::harvest_bytes;
+    use crate::read::basket::{Basket, harvest_bytes, raw_file, write_file};
     use crate::recipe::Format;
 
     /// A file with row groups of two rows.
@@ -342,27 +304,46 @@ pub(super) mod tests {
         }
     }
 
-    #[test]
-    fn paths_lead_into_structs() {
-        let text: ArrayRef = Arc::new(StringArray::from(vec!["deep"]));
-        let fields = Fields::from(vec![Field::new("text", DataType::Utf8, true)]);
-        let outer: ArrayRef = Arc::new(StructArray::new(fields, vec![text], None));
+    /// The texts of the column at the path `text`.
+    fn texts_at(path: &str, columns: Vec<(&str, ArrayRef)>) -> Vec<String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let path =
-            crate::read::basket::write_file(folder.path(), "a.parquet", &file(vec![("content", outer)]));
+        let file = write_file(folder.path(), "a.parquet", &file(columns));
         let raw = RawFile {
-            path,
             format: Format::Parquet,
             columns: Columns {
-                text: "content.text".to_owned(),
+                text: path.to_owned(),
                 ..Columns::default()
             },
-            range: None,
-            context: crate::read::Context::default(),
+            ..raw_file(&file)
         };
-        let mut basket = crate::read::basket::Basket::default();
+        let mut basket = Basket::default();
         Parquet.read(&raw, &mut basket).expect("reads");
-        assert_eq!(basket.texts(), ["deep"]);
+        basket.texts().into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn paths_lead_into_structs_and_lists_and_through_dots() {
+        let strings = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
+        let structs = |texts: &[&str]| {
+            let fields = Fields::from(vec![Field::new("text", DataType::Utf8, true)]);
+            StructArray::new(fields, vec![strings(texts)], None)
+        };
+        let one: ArrayRef = Arc::new(structs(&["deep"]));
+        assert_eq!(
+            texts_at("content.text", vec![("content", Arc::clone(&one))]),
+            ["deep"]
+        );
+        let dotted = vec![("content", one), ("content.text", strings(&["plain"]))];
+        assert_eq!(texts_at("content.text", dotted), ["plain"]);
+        let values = structs(&["a0", "a1", "b0"]);
+        let field = Arc::new(Field::new("item", values.data_type().clone(), true));
+        let list = ListArray::new(field, OffsetBuffer::from_lengths([2, 1]), Arc::new(values), None);
+        let list: ArrayRef = Arc::new(list);
+        assert_eq!(
+            texts_at("turns.0.text", vec![("turns", Arc::clone(&list))]),
+            ["a0", "b0"]
+        );
+        assert_eq!(texts_at("turns.1.text", vec![("turns", list)]), ["a1"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Reading a stream of bytes in bounded pieces: lines, or the whole of a small file.
+//! Reading a stream of bytes in bounded pieces: lines, blocks, the whole of a small file.
 //!
 //! Nothing here keeps more than the caller's bound in memory: what is longer is passed over, and said to be.
 
@@ -10,11 +10,13 @@ use super::decompress::StreamError;
 /// (whole books, dumps of legal codes); a longer "line" is a broken file.
 pub(super) const MAX_RECORD_BYTES: usize = 64 << 20;
 
-/// A stream of bytes that knows where it is.
+/// A stream of bytes that knows where it is and can take bytes back.
 #[derive(Debug)]
 pub(super) struct Stream<R> {
     reader: R,
     position: u64,
+    returned: Vec<u8>,
+    returned_read: usize,
     failed: bool,
 }
 
@@ -49,8 +51,15 @@ impl<R: BufRead> Stream<R> {
         Self {
             reader,
             position,
+            returned: Vec::new(),
+            returned_read: 0,
             failed: false,
         }
+    }
+
+    /// What is behind the stream, where nothing was taken back.
+    pub(super) fn into_inner(self) -> R {
+        self.reader
     }
 
     /// How many bytes were taken.
@@ -61,6 +70,9 @@ impl<R: BufRead> Stream<R> {
     /// The bytes that come next, at least one; none at the end. After a failure the stream is at its end, so that
     /// nobody waits for a broken codec.
     pub(super) fn fill(&mut self) -> Result<&[u8], StreamError> {
+        if self.returned_read < self.returned.len() {
+            return Ok(&self.returned[self.returned_read..]);
+        }
         if self.failed {
             return Ok(&[]);
         }
@@ -76,7 +88,20 @@ impl<R: BufRead> Stream<R> {
     /// Takes `amount` of the bytes that [`Stream::fill`] gave.
     pub(super) fn advance(&mut self, amount: usize) {
         self.position += amount as u64;
-        self.reader.consume(amount);
+        if self.returned_read < self.returned.len() {
+            self.returned_read += amount;
+        } else {
+            self.reader.consume(amount);
+        }
+    }
+
+    /// Takes back the `bytes` that were taken last.
+    pub(super) fn give_back(&mut self, bytes: &[u8]) {
+        let mut returned = bytes.to_vec();
+        returned.extend_from_slice(&self.returned[self.returned_read.min(self.returned.len())..]);
+        self.returned = returned;
+        self.returned_read = 0;
+        self.position -= bytes.len() as u64;
     }
 
     /// Takes bytes to the next line feed, it included, into `buffer`, at most `limit` of them.
@@ -147,6 +172,8 @@ impl<R: BufRead> Stream<R> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -165,5 +192,30 @@ mod tests {
     fn what_is_too_large_is_not_kept() {
         assert!(matches!(Stream::new(&b"12345"[..]).whole(4), Ok(Whole::TooLarge)));
         assert!(matches!(Stream::new(&b"1234"[..]).whole(4), Ok(Whole::Bytes(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_given_back_come_again(
+            bytes in prop::collection::vec(any::<u8>(), 0..100),
+            first in 0_u64..120,
+            back in 0_usize..120,
+            second in 0_u64..60,
+        ) {
+            let mut stream = Stream::new(bytes.as_slice());
+            let mut taken = Vec::new();
+            stream.block(&mut taken, first, usize::MAX).expect("reads");
+            let back = back.min(taken.len());
+            stream.give_back(&taken[taken.len() - back..]);
+            taken.truncate(taken.len() - back);
+            let mut more = Vec::new();
+            stream.block(&mut more, second, usize::MAX).expect("reads");
+            taken.extend(more);
+            prop_assert_eq!(stream.position(), taken.len() as u64);
+            if let Whole::Bytes(rest) = stream.whole(1000).expect("reads") {
+                taken.extend(rest);
+            }
+            prop_assert_eq!(taken, bytes);
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Text;
 impl Reader for Text {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
         let place = Place::default();
-        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        let mut stream = decompress::open(file).map_err(|source| file_error(file, source))?;
         let bytes = match stream.whole(MAX_RECORD_BYTES) {
             Ok(Whole::Bytes(bytes)) => bytes,
             Ok(Whole::TooLarge) => {

@@ -96,6 +96,16 @@ fn no_stage_imports_another() {
 }
 
 #[test]
+fn only_the_command_line_reads_the_environment() {
+    let outside: Vec<String> = naming(&root().join("pipeline/src"), "env::var")
+        .into_iter()
+        // Where the tests' own data lies.
+        .filter(|line| !line.contains("/cli/") && !line.contains("GRISTMILL_DATA"))
+        .collect();
+    assert_eq!(outside, Vec::<String>::new());
+}
+
+#[test]
 fn files_hold_one_idea() {
     for member in ["schemas", "pipeline", "trainer", "benches"] {
         for path in sources(&root().join(member)) {

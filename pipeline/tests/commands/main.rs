@@ -12,6 +12,8 @@ mod bad_recipe;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod clouds;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod corpus;
@@ -36,8 +38,14 @@ mod published_facts;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod reuse;
+#[cfg(test)]
+mod s3;
 #[cfg(test)]
 mod same_bytes;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod server;

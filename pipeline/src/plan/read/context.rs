@@ -140,6 +140,7 @@ mod tests {
             path: path.to_owned(),
             bytes: 1,
             format: Format::Code,
+            seen: crate::read::seen::Seen::default(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! Hashes of the input files, by which a run knows what is new.
+//!
+//! A local file's hash is that of its bytes. What lies in a store is never fetched for it: the store's own word for
+//! its version (`ETag` or hash, size, time of change) is hashed in its place.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +13,16 @@ use crate::plan::PlanError;
 use crate::read::inventory::{self, ListedFile};
 use crate::work::WorkFolder;
 
-/// Hashes of input files, remembered by path, size and time of change, so that a run that reuses everything does
-/// not read the inputs again.
+/// A local file's size, time of change and hash.
+type Known = (u64, Option<String>, String);
+
+/// Hashes of local input files, remembered by path, size and time of change, so that a run that reuses everything
+/// does not read the inputs again.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fingerprints {
-    known: BTreeMap<String, (u64, u128, String)>,
+    known: BTreeMap<String, Known>,
     #[serde(skip)]
-    used: BTreeMap<String, (u64, u128, String)>,
+    used: BTreeMap<String, Known>,
 }
 
 impl Fingerprints {
@@ -32,18 +38,24 @@ impl Fingerprints {
     }
 
     pub(super) fn of(&mut self, file: &ListedFile) -> Result<String, PlanError> {
-        let path = Path::new(&file.path);
-        let changed = fs::metadata(path)
-            .and_then(|metadata| metadata.modified())
-            .map_err(PlanError::file(path))?
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |time| time.as_nanos());
+        if file.is_remote() {
+            // The revision is left out: another commit with the same file is no new file.
+            let version = format!("{:?}", (file.seen.bytes, &file.seen.tag, &file.seen.changed));
+            return Ok(crate::shard::spelled(xxhash_rust::xxh3::xxh3_128(
+                version.as_bytes(),
+            )));
+        }
+        let changed = &file.seen.changed;
         let print = match self.known.get(&file.path) {
-            Some((bytes, time, print)) if (*bytes, *time) == (file.bytes, changed) => print.clone(),
-            _ => crate::shard::spelled(inventory::fingerprint(&file.path).map_err(PlanError::file(path))?),
+            Some((bytes, time, print)) if *bytes == file.bytes && time == changed && time.is_some() => {
+                print.clone()
+            }
+            _ => crate::shard::spelled(
+                inventory::fingerprint(&file.path).map_err(PlanError::file(&file.path))?,
+            ),
         };
-        self.used
-            .insert(file.path.clone(), (file.bytes, changed, print.clone()));
+        let known = (file.bytes, changed.clone(), print.clone());
+        self.used.insert(file.path.clone(), known);
         Ok(print)
     }
 

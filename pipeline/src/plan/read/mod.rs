@@ -128,15 +128,30 @@ pub async fn read(
     Ok(result)
 }
 
-/// What there is to say of files whose format nobody knows.
-pub(super) fn unread(source: &str, listed: &Inventory) -> Option<String> {
-    (listed.left_out > 0).then(|| {
-        format!(
-            "source '{source}': {} files are of no known format and are not read, such as {}",
+/// What there is to say of files that are left out, and of those whose change nobody would notice.
+pub(super) fn unread(source: &str, listed: &Inventory) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if listed.left_out > 0 {
+        warnings.push(format!(
+            "source '{source}': {} files are not read, such as {}",
             listed.left_out,
             listed.left_out_examples.join(", ")
-        )
-    })
+        ));
+    }
+    let unversioned: Vec<_> = listed
+        .files
+        .iter()
+        .filter(|file| file.seen.tells_nothing())
+        .collect();
+    if let Some(first) = unversioned.first() {
+        warnings.push(format!(
+            "source '{source}': of {} files the server says neither size nor version, such as {}: should they change, \
+             a later run would not know",
+            unversioned.len(),
+            first.path
+        ));
+    }
+    warnings
 }
 
 /// A file, or a range of one.
@@ -195,6 +210,7 @@ fn task(
             path: part.file.path,
             format: part.file.format,
             range: part.range,
+            seen: part.file.seen,
         });
     }
     // The group is a column of the documents, so it is part of what they depend on.

@@ -64,6 +64,7 @@ impl Ranges {
                 columns: Columns::default(),
                 range: None,
                 context: crate::read::Context::default(),
+                seen: Some(file.seen.clone()),
             };
             borders(&raw, file.bytes, RANGE_BYTES).map_err(PlanError::file(Path::new(&file.path)))?
         };

@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::plan::PlanError;
 use crate::plan::parquet_file::ParquetFile;
 use crate::plan::units::UnitFunction;
+use crate::read::seen::Seen;
 use crate::read::{self, Context, RawFile, ReadError};
 use crate::recipe::written::Rewrite;
 use crate::recipe::{self, Format};
@@ -76,6 +77,8 @@ pub(super) struct TaskFile {
     pub(super) range: Option<Range<u64>>,
     /// As [`RawFile::context`].
     pub(super) context: Context,
+    /// As in [`RawFile::seen`].
+    pub(super) seen: Seen,
 }
 
 impl TaskFile {
@@ -109,8 +112,9 @@ fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
             columns: task.columns.clone(),
             range: file.range.clone(),
             context: file.context.clone(),
+            seen: Some(file.seen.clone()),
         };
-        let read = read::reader(raw.format).read(&raw, &mut writer);
+        let read = read::read(&raw, &mut writer);
         read.map_err(|error| match error {
             ReadError::File { path, source } => PlanError::File {
                 path: path.into(),

@@ -37,7 +37,7 @@ pub(super) struct Archive;
 impl Reader for Archive {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
         let failed = |source| file_error(file, source);
-        let mut disk = Disk::open(&file.path).map_err(failed)?;
+        let mut disk = Disk::open(file).map_err(failed)?;
         let beginning = disk.fill_buf().map_err(failed)?;
         if beginning.is_empty() {
             return harvest.quarantine(Place::default(), "the file is empty".to_owned());
@@ -68,7 +68,7 @@ fn is_code(file: &RawFile) -> bool {
 }
 
 fn read_zip(file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
-    let mut zip = match Zip::open(&file.path) {
+    let mut zip = match Zip::open(file) {
         Ok(zip) => zip,
         Err(StreamError::Disk(source)) => return Err(file_error(file, source)),
         Err(StreamError::Damaged { message, .. }) => return harvest.quarantine(Place::default(), message),
@@ -223,9 +223,9 @@ fn read_member<R: BufRead>(
 
 fn open_tar(file: &RawFile) -> Result<Tar<Box<dyn BufRead>>, ReadError> {
     let failed = |source| file_error(file, source);
-    let packed = std::fs::metadata(&file.path).map_err(failed)?.len();
+    let packed = Disk::open(file).and_then(|disk| disk.length()).map_err(failed)?;
     let most_bytes = packed.saturating_mul(MAX_RATIO).max(RATIO_FLOOR_BYTES);
-    let stream = decompress::open(&file.path).map_err(failed)?;
+    let stream = decompress::open(file).map_err(failed)?;
     Ok(Tar::new(stream, most_bytes))
 }
 

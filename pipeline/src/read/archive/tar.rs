@@ -73,8 +73,6 @@ pub(in crate::read) struct Tar<R> {
     ended: bool,
     overrides: Overrides,
     block: Vec<u8>,
-    /// The block in the buffer was looked at and is still to come.
-    is_block_next: bool,
 }
 
 /// What extended headers say of the next entry.
@@ -96,14 +94,12 @@ impl<R: BufRead> Tar<R> {
             ended: false,
             overrides: Overrides::default(),
             block: Vec::new(),
-            is_block_next: false,
         }
     }
 
     /// How many bytes of the decompressed archive were taken.
     pub(in crate::read) fn position(&self) -> u64 {
-        let ahead = if self.is_block_next { BLOCK_BYTES as u64 } else { 0 };
-        self.stream.position() - ahead
+        self.stream.position()
     }
 
     /// Goes on to the next entry, passing over what was not read of the present one.
@@ -119,7 +115,7 @@ impl<R: BufRead> Tar<R> {
             if let Some(damage) = self.leave()? {
                 return Ok(damage);
             }
-            let offset = self.position();
+            let offset = self.stream.position();
             if !self.next_block()? {
                 return Ok(match self.block.len() {
                     0 => Step::End,
@@ -197,7 +193,7 @@ impl<R: BufRead> Tar<R> {
     /// Passes over the rest of the present entry, or tells why that cannot be.
     fn leave(&mut self) -> Result<Option<Step>, StreamError> {
         let (left, padding) = (std::mem::take(&mut self.left), std::mem::take(&mut self.padding));
-        let offset = self.position();
+        let offset = self.stream.position();
         let rest = left.saturating_add(padding);
         if offset.saturating_add(rest) > self.most_bytes {
             self.ended = true;
@@ -207,18 +203,12 @@ impl<R: BufRead> Tar<R> {
                     .to_owned(),
             }));
         }
-        if rest == 0 {
-            return Ok(None);
-        }
         let taken = self.stream.block(&mut self.block, rest, 0)?;
         Ok((taken < left).then(|| self.cut_off(offset)))
     }
 
     /// Reads the next block into the buffer. Returns whether it is a whole one.
     fn next_block(&mut self) -> Result<bool, StreamError> {
-        if std::mem::take(&mut self.is_block_next) {
-            return Ok(true);
-        }
         self.stream
             .block(&mut self.block, BLOCK_BYTES as u64, BLOCK_BYTES)?;
         Ok(self.block.len() == BLOCK_BYTES)
@@ -226,14 +216,15 @@ impl<R: BufRead> Tar<R> {
 
     /// Passes over blocks of zeros behind the first. Returns whether nothing else follows.
     fn skip_zeros(&mut self) -> Result<bool, StreamError> {
-        while self.position() <= self.most_bytes {
+        while self.stream.position() <= self.most_bytes {
             if !self.next_block()? {
                 return Ok(true);
             }
             if self.block.iter().any(|&byte| byte != 0) {
                 // What follows the end and is no header is not the archive's.
                 let follows = Header::of(&self.block).is_some();
-                self.is_block_next = true;
+                let block = std::mem::take(&mut self.block);
+                self.stream.give_back(&block);
                 return Ok(!follows);
             }
         }
@@ -271,11 +262,12 @@ impl<R: BufRead> Tar<R> {
     fn resynchronize(&mut self, offset: u64) -> Result<Step, StreamError> {
         self.overrides = Overrides::default();
         let mut passed = 0_u64;
-        while self.position() <= self.most_bytes && self.next_block()? {
+        while self.stream.position() <= self.most_bytes && self.next_block()? {
             passed += 1;
             // The older form has no magic, and a sum may fit by chance.
             if Header::of(&self.block).is_some() && self.block[257..262] == *b"ustar" {
-                self.is_block_next = true;
+                let block = std::mem::take(&mut self.block);
+                self.stream.give_back(&block);
                 break;
             }
         }

@@ -14,6 +14,7 @@ fn harvest(name: &str, bytes: &[u8], group: Group) -> Basket {
         format: Format::Archive,
         columns: Columns::default(),
         range: None,
+        seen: None,
         context: Context {
             group: Some(group),
             skip: CodeKind::ALL.to_vec(),

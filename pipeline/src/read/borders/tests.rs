@@ -20,6 +20,7 @@ fn read_both(name: &str, bytes: &[u8], format: Format, step: u64) -> usize {
         columns: Columns::default(),
         range: None,
         context: crate::read::Context::default(),
+        seen: None,
     };
     let length = bytes.len() as u64;
     let borders = borders(&file, length, step).expect("the disk works");

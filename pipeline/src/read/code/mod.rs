@@ -33,7 +33,7 @@ impl Reader for Code {
             harvest.skip(reason);
             return Ok(());
         }
-        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        let mut stream = decompress::open(file).map_err(|source| file_error(file, source))?;
         let bytes = match stream.whole(most_bytes(path)) {
             Ok(Whole::Bytes(bytes)) => bytes,
             Ok(Whole::TooLarge) => {
@@ -161,7 +161,7 @@ fn skipped(kind: Option<CodeKind>, skip: &[CodeKind]) -> Option<&'static str> {
 fn folder_licenses(file: &RawFile) -> Result<Licenses, ReadError> {
     let mut licenses = Licenses::default();
     for path in &file.context.licenses {
-        let mut stream = decompress::open(path).map_err(|source| ReadError::File {
+        let mut stream = decompress::open(&file.beside(path)).map_err(|source| ReadError::File {
             path: path.clone(),
             source,
         })?;

@@ -74,6 +74,7 @@ fn the_recipe_says_what_is_skipped_and_the_folders_what_is_licensed() {
             format: Format::Code,
             columns: Columns::default(),
             range: None,
+            seen: None,
             context: Context {
                 group: Some(Group::Code),
                 root: tree.clone(),

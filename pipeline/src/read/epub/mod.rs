@@ -44,12 +44,12 @@ pub(super) struct Epub;
 
 impl Reader for Epub {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
-        let mut disk = Disk::open(&file.path).map_err(|source| file_error(file, source))?;
+        let mut disk = Disk::open(file).map_err(|source| file_error(file, source))?;
         let beginning = disk.fill_buf().map_err(|source| file_error(file, source))?;
         let refused = if beginning.is_empty() {
             Refused::Book("the file is empty".to_owned())
         } else if Codec::of(beginning) == Codec::Plain {
-            match Zip::open(&file.path).map_err(Refused::from) {
+            match Zip::open(file).map_err(Refused::from) {
                 Ok(zip) => return Book::new(zip, file).read(harvest),
                 Err(refused) => refused,
             }
@@ -65,8 +65,7 @@ impl Reader for Epub {
 
 /// The bytes of a book that is compressed as a file.
 fn unpacked(file: &RawFile) -> Result<Vec<u8>, Refused> {
-    let mut stream =
-        decompress::open(&file.path).map_err(|source| Refused::File(file_error(file, source)))?;
+    let mut stream = decompress::open(file).map_err(|source| Refused::File(file_error(file, source)))?;
     match stream.whole(MAX_RECORD_BYTES)? {
         Whole::Bytes(bytes) => Ok(bytes),
         Whole::TooLarge => Err(Refused::Book(format!(

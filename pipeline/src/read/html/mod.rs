@@ -56,7 +56,7 @@ pub(super) struct Html;
 impl Reader for Html {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
         let place = Place::default();
-        let mut stream = decompress::open(&file.path).map_err(|source| file_error(file, source))?;
+        let mut stream = decompress::open(file).map_err(|source| file_error(file, source))?;
         let bytes = match stream.whole(MAX_PAGE_BYTES) {
             Ok(Whole::Bytes(bytes)) => bytes,
             Ok(Whole::TooLarge) => {

@@ -1,6 +1,7 @@
 //! Which files a source has.
 
 use std::fs;
+use std::path::Path;
 
 use super::*;
 use crate::read::basket::write_file;
@@ -121,21 +122,78 @@ fn paths_that_lead_nowhere_are_errors() {
         Err(InventoryError::Missing { .. })
     ));
     assert!(matches!(list("web/[.jsonl"), Err(InventoryError::Pattern { .. })));
-    for path in ["s3://bucket/a", "hf://datasets/x", "https://host/a.warc.gz"] {
+    let addresses = [
+        ("ftp://host/a", "no store is known by the scheme 'ftp'"),
+        ("hf://datasets/x", "hf://datasets/OWNER/NAME"),
+        (
+            "https://me:pw@host/a.warc.gz",
+            "would be written into every document",
+        ),
+    ];
+    for (path, reason) in addresses {
         let mut remote = source(tree.path(), &["web"], Format::Auto, Group::Web);
         remote.paths = vec![path.to_owned()];
-        let error = super::list(&remote).expect_err("is remote");
-        assert!(error.to_string().contains("reads local files"), "{error}");
+        let error = super::list(&remote).expect_err("is no address");
+        assert!(error.to_string().contains(reason), "{error}");
     }
 }
 
 #[test]
-fn links_in_folders_are_not_followed() {
+fn links_to_files_are_followed_and_other_links_named() {
     let tree = tree();
     let folder = tree.path();
-    std::os::unix::fs::symlink(folder, folder.join("web/deep/loop")).expect("links");
+    let link =
+        |to: &Path, name: &str| std::os::unix::fs::symlink(to, folder.join("web").join(name)).expect("links");
+    link(folder, "deep/loop");
+    link(Path::new("circle"), "circle");
+    link(&folder.join("code/README.md"), "linked.md");
+    link(&folder.join("web/a.warc.gz"), "same.warc.gz");
     let inventory = list(&source(folder, &["web"], Format::Auto, Group::Web)).expect("lists");
-    assert_eq!(inventory.files.len(), 3);
+    let found = names(folder, &inventory);
+    assert_eq!(
+        found,
+        [
+            "web/a.warc.gz",
+            "web/b.warc.gz",
+            "web/deep/c.jsonl",
+            "web/linked.md"
+        ]
+    );
+    let left_out = inventory.left_out_examples.join("\n");
+    assert!(
+        left_out.contains("web/circle: a symbolic link to nothing, or in a circle"),
+        "{left_out}"
+    );
+    assert!(
+        left_out.contains("web/deep/loop: a symbolic link to a folder"),
+        "{left_out}"
+    );
+    let named = list(&source(folder, &["web/circle"], Format::Text, Group::Web));
+    assert!(
+        matches!(named, Err(InventoryError::Unreadable { .. })),
+        "{named:?}"
+    );
+}
+
+#[test]
+fn a_dataset_of_the_hub_means_its_training_split() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let readme = "---\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/train-*\n---\n";
+    for (name, bytes) in [
+        ("set/README.md", readme),
+        ("set/data/train-0.parquet", "x"),
+        ("set/data/test-0.parquet", "x"),
+    ] {
+        write_file(folder.path(), name, bytes.as_bytes());
+    }
+    let listed = |path: &str| list(&source(folder.path(), &[path], Format::Auto, Group::Web)).expect("lists");
+    let whole = listed("set");
+    assert_eq!(names(folder.path(), &whole), ["set/data/train-0.parquet"]);
+    assert_eq!(whole.left_out, 2);
+    assert_eq!(
+        names(folder.path(), &listed("set/data/test-*")),
+        ["set/data/test-0.parquet"]
+    );
 }
 
 #[test]

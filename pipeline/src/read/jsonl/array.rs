@@ -47,7 +47,7 @@ pub(super) fn read(
                 place.record += 1;
             }
             Cut::Element => {
-                object(&cutter.element, file, *place, harvest)?;
+                object(&cutter.element, cutter.element.len(), file, *place, harvest)?;
                 place.record += 1;
             }
             Cut::Stray(byte) => {

@@ -25,23 +25,29 @@ pub(super) enum Found {
 /// What was found in an object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Row<const WANTED: usize> {
-    /// The values at the wanted paths. Where a path leads to several fields, the last one counts.
+    /// The values at the wanted paths. Where a path leads to several fields, the outermost counts, and of fields of
+    /// one name the last.
     pub(super) values: [Option<Found>; WANTED],
+    /// How deep each of the values lies.
+    depths: [usize; WANTED],
     names: Vec<String>,
     fields: usize,
 }
 
 impl<const WANTED: usize> Row<WANTED> {
-    /// Reads the values at `paths`. A dot in a path leads into a nested object, or is part of a field's name.
+    /// Reads the values at `paths`. A dot in a path leads into a nested object or, before a number, into a list, or is
+    /// part of a field's name.
     pub(super) fn read(json: &str, paths: [&str; WANTED]) -> Result<Self, String> {
         let mut row = Self {
             values: [const { None }; WANTED],
+            depths: [usize::MAX; WANTED],
             names: Vec::new(),
             fields: 0,
         };
         let mut kind = "object";
         let node = Node {
             wanted: paths.into_iter().enumerate().collect(),
+            depth: 0,
             row: &mut row,
             top: Some(&mut kind),
         };
@@ -78,18 +84,36 @@ impl<const WANTED: usize> Row<WANTED> {
 /// A value of the tree, and which paths lead to it or below.
 struct Node<'a, const WANTED: usize> {
     wanted: Vec<(usize, &'a str)>,
+    depth: usize,
     row: &'a mut Row<WANTED>,
     /// Where the kind of the outermost value goes.
     top: Option<&'a mut &'static str>,
 }
 
-impl<const WANTED: usize> Node<'_, WANTED> {
+impl<'a, const WANTED: usize> Node<'a, WANTED> {
+    /// What is wanted of the field or element `name` of this value.
+    fn below(&self, name: &str) -> Vec<(usize, &'a str)> {
+        let below = self.wanted.iter().filter_map(|&(position, path)| {
+            let rest = path.strip_prefix(name)?;
+            let rest = if rest.is_empty() {
+                rest
+            } else {
+                rest.strip_prefix('.')?
+            };
+            Some((position, rest))
+        });
+        below.collect()
+    }
+
     fn found(self, found: &Found, kind: &'static str) {
         for (position, path) in self.wanted {
             if path.is_empty()
                 && let Some(value) = self.row.values.get_mut(position)
+                && let Some(depth) = self.row.depths.get_mut(position)
+                && self.depth <= *depth
             {
                 *value = Some(found.clone());
+                *depth = self.depth;
             }
         }
         if let Some(top) = self.top {
@@ -153,6 +177,26 @@ impl<'de, const WANTED: usize> Visitor<'de> for Node<'_, WANTED> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut position = 0_usize;
+        // Without wanted elements there is nothing to count.
+        while self.wanted.iter().any(|(_, path)| !path.is_empty()) {
+            let wanted = self.below(&position.to_string());
+            let is_there = if wanted.is_empty() {
+                items.next_element::<IgnoredAny>()?.is_some()
+            } else {
+                let element = Node {
+                    wanted,
+                    depth: self.depth + 1,
+                    row: &mut *self.row,
+                    top: None,
+                };
+                items.next_element_seed(element)?.is_some()
+            };
+            if !is_there {
+                break;
+            }
+            position += 1;
+        }
         while items.next_element::<IgnoredAny>()?.is_some() {}
         self.found(&Found::Other("array"), "array");
         Ok(())
@@ -167,22 +211,14 @@ impl<'de, const WANTED: usize> Visitor<'de> for Node<'_, WANTED> {
                     self.row.names.push(name.clone().into_owned());
                 }
             }
-            let below = self.wanted.iter().filter_map(|&(position, path)| {
-                let rest = path.strip_prefix(name.as_ref())?;
-                let rest = if rest.is_empty() {
-                    rest
-                } else {
-                    rest.strip_prefix('.')?
-                };
-                Some((position, rest))
-            });
-            let wanted: Vec<(usize, &str)> = below.collect();
+            let wanted = self.below(&name);
             if wanted.is_empty() || name.is_empty() {
                 fields.next_value::<IgnoredAny>()?;
                 continue;
             }
             fields.next_value_seed(Node {
                 wanted,
+                depth: self.depth + 1,
                 row: &mut *self.row,
                 top: None,
             })?;
@@ -209,7 +245,11 @@ mod tests {
         assert_eq!(read(r#"{"a":{"b":{"c":"t"}}}"#, "a.b.c"), string("t"));
         assert_eq!(read(r#"{"a.b":{"c":"t"},"a":{"b":3}}"#, "a.b.c"), string("t"));
         assert_eq!(read(r#"{"a":1,"a":"last"}"#, "a"), string("last"));
+        assert_eq!(read(r#"{"a.b":"t","a":{"b":"nested"}}"#, "a.b"), string("t"));
         assert_eq!(read(r#"{"a":[{"b":1}],"":{"b":2}}"#, "a.b"), Ok(None));
+        assert_eq!(read(r#"{"a":[1,{"b":"t"},{"b":"u"}]}"#, "a.1.b"), string("t"));
+        assert_eq!(read(r#"{"a":["s","t"]}"#, "a.1"), string("t"));
+        assert_eq!(read(r#"{"a":["s"]}"#, "a.1"), Ok(None));
         assert_eq!(read(r#"{"a":-5}"#, "a"), Ok(Some(Found::Number("-5".to_owned()))));
         assert_eq!(read(r#"{"a":{}}"#, "a"), Ok(Some(Found::Other("object"))));
     }

@@ -1,6 +1,6 @@
 //! JSON Lines: one object a line, the recipe's columns say which fields are what.
 //!
-//! A dot in a column's name leads into a nested object, or is part of a field's name. A file whose name ends in
+//! A dot in a column's name leads into a nested object, or is part of a field's name, which goes before. A file whose name ends in
 //! `.json` and that holds one array is read as the objects of that array (`array.rs`). Memory: one line, at most
 //! 64 MiB, and its wanted fields ([`fields`]).
 
@@ -78,7 +78,7 @@ fn lines(
                     return Ok(Ok(()));
                 }
                 if !json.is_empty() {
-                    object(json, file, *place, harvest)?;
+                    object(json, line.len(), file, *place, harvest)?;
                 }
             }
             Err(error) => return Ok(Err(error)),
@@ -87,10 +87,17 @@ fn lines(
     }
 }
 
-/// Takes the document of one object.
-fn object(json: &[u8], file: &RawFile, place: Place, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+/// Takes the document of one object, whose record has `length` bytes.
+fn object(
+    json: &[u8],
+    length: usize,
+    file: &RawFile,
+    place: Place,
+    harvest: &mut dyn Harvest,
+) -> Result<(), ReadError> {
     match document(json, &file.columns, place) {
         Ok(mut document) => {
+            document.length = Some(length as u64);
             if document.text.trim().is_empty() {
                 harvest.skip("empty text");
                 return Ok(());
@@ -108,15 +115,8 @@ fn object(json: &[u8], file: &RawFile, place: Place, harvest: &mut dyn Harvest) 
 fn document(json: &[u8], columns: &Columns, place: Place) -> Result<RawDocument, String> {
     let json = std::str::from_utf8(json)
         .map_err(|error| format!("invalid utf-8 at byte {} of the line", error.valid_up_to()))?;
-    let paths = [
-        &columns.text,
-        &columns.id,
-        &columns.url,
-        &columns.title,
-        &columns.language,
-    ];
-    let mut row = Row::read(json, paths.map(String::as_str))?;
-    let [text, id, url, title, language] = &mut row.values;
+    let mut row = Row::read(json, columns.names())?;
+    let [text, id, url, title, language, author, date, license] = &mut row.values;
     let text = match text.take() {
         Some(Found::String(text)) => text,
         Some(Found::Number(_)) => {
@@ -129,16 +129,24 @@ fn document(json: &[u8], columns: &Columns, place: Place) -> Result<RawDocument,
     };
     Ok(RawDocument {
         place,
-        key: match id.take() {
-            Some(Found::String(id) | Found::Number(id)) if !id.is_empty() => Some(id),
-            _ => None,
-        },
+        key: scalar(id),
         url: string(url),
         title: string(title),
+        author: string(author),
+        date: scalar(date),
         language_hint: string(language),
+        license: string(license),
         text,
         ..RawDocument::default()
     })
+}
+
+/// A string or a number that is there and not empty.
+fn scalar(value: &mut Option<Found>) -> Option<String> {
+    match value.take() {
+        Some(Found::String(value) | Found::Number(value)) if !value.is_empty() => Some(value),
+        _ => None,
+    }
 }
 
 fn string(value: &mut Option<Found>) -> Option<String> {
@@ -156,7 +164,8 @@ mod tests {
 
     #[test]
     fn lines_become_documents() {
-        let file = "{\"text\":\"one\",\"id\":7,\"url\":\"http://a/\",\"title\":\"T\",\"language\":\"en\"}\r\n\
+        let file = "{\"text\":\"one\",\"id\":7,\"url\":\"http://a/\",\"title\":\"T\",\"language\":\"en\",\
+                    \"author\":\"A\",\"date\":2024,\"license\":\"MIT\"}\r\n\
                     \n{\"id\":\"x\",\"text\":\"two\"}\n{\"text\":\"three\"}";
         for codec in [Codec::Plain, Codec::Gzip, Codec::Zstd] {
             let basket = harvest_bytes("a.jsonl", &compressed(file.as_bytes(), codec), Format::Jsonl);
@@ -172,8 +181,15 @@ mod tests {
                 .iter()
                 .map(|document| (document.place.offset, document.place.record))
                 .collect();
-            assert_eq!(places, [(0, 0), (70, 2), (94, 3)]);
-            assert_eq!(basket.documents[0].language_hint.as_deref(), Some("en"));
+            assert_eq!(places, [(0, 0), (111, 2), (135, 3)]);
+            assert_eq!(basket.documents[1].length, Some(24));
+            let first = &basket.documents[0];
+            assert_eq!(first.language_hint.as_deref(), Some("en"));
+            assert_eq!(first.author.as_deref(), Some("A"));
+            assert_eq!(
+                (first.date.as_deref(), first.license.as_deref()),
+                (Some("2024"), Some("MIT"))
+            );
             assert!(basket.quarantined.is_empty());
         }
     }

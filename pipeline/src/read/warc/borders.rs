@@ -31,7 +31,7 @@ const MAX_LOOKED_AT_BYTES: u64 = 256 << 20;
 /// # Errors
 /// When the file cannot be opened or the disk fails.
 pub(in crate::read) fn borders(file: &RawFile, step: u64) -> io::Result<Vec<u64>> {
-    let disk: Box<dyn Raw> = Box::new(Disk::open(&file.path)?);
+    let disk: Box<dyn Raw> = Box::new(Disk::open(file)?);
     match of_raw(disk, step, STORED_BYTES) {
         Err(StreamError::Disk(error)) => Err(error),
         // A damaged file is read as a whole, which says where.

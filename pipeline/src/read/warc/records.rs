@@ -60,7 +60,7 @@ pub struct Record<'a> {
 /// # Errors
 /// When the file cannot be opened or the disk fails.
 pub fn records(file: &RawFile) -> Result<Records, ReadError> {
-    let disk = Disk::open(&file.path).map_err(|source| file_error(file, source))?;
+    let disk = Disk::open(file).map_err(|source| file_error(file, source))?;
     open(Box::new(disk), file)
 }
 
@@ -75,6 +75,7 @@ pub fn records_of(name: &str, bytes: Vec<u8>) -> Result<Records, ReadError> {
         columns: crate::recipe::Columns::default(),
         range: None,
         context: crate::read::Context::default(),
+        seen: None,
     };
     open(Box::new(Cursor::new(bytes)), &file)
 }

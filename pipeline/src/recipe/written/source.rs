@@ -13,13 +13,15 @@ pub struct Source {
     pub name: String,
     /// What the mixture counts it as.
     pub group: Group,
-    /// Files, folders or glob patterns, relative to the folder in which the command runs. Their spelling is part
-    /// of every document's identity.
+    /// Files, folders or glob patterns, relative to the folder in which the command runs; or addresses of these:
+    /// `s3://`, `gs://`, `az://`, `abfs://`, `hf://datasets/OWNER/NAME[@REVISION]`, and single files by `http(s)://`.
+    /// Their spelling is part of every document's identity. Of a dataset in the layout of the Hugging Face Hub, the
+    /// whole folder means the training split of its default configuration; other files are named by their paths.
     pub paths: Vec<String>,
     /// The format of the files; `auto` goes by each file's name.
     #[serde(default)]
     pub format: Format,
-    /// The columns of JSONL and Parquet files.
+    /// The columns of JSONL, Parquet and CSV files.
     #[serde(default)]
     pub columns: Columns,
     /// What is read of trees and archives of code.
@@ -44,6 +46,8 @@ pub enum Format {
     Jsonl,
     /// Apache Parquet.
     Parquet,
+    /// Comma-separated values with a header row; tab-separated where the name ends in `.tsv`.
+    Csv,
     /// One plain text a file.
     Text,
     /// One EPUB book a file, its chapters in order.
@@ -87,7 +91,8 @@ impl CodeKind {
     pub const ALL: [Self; 3] = [Self::Generated, Self::Minified, Self::Vendored];
 }
 
-/// Which columns of JSONL and Parquet files hold what. A dot leads into a nested object.
+/// Which columns of JSONL, Parquet and CSV files hold what. In JSONL and Parquet a dot leads into a nested object, and
+/// a number to an element of a list (`messages.0.content`); a column whose own name has the dot goes before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Columns {
@@ -101,6 +106,12 @@ pub struct Columns {
     pub title: String,
     /// The claimed language.
     pub language: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When it was published.
+    pub date: String,
+    /// Its licence.
+    pub license: String,
 }
 
 impl Default for Columns {
@@ -111,6 +122,27 @@ impl Default for Columns {
             url: "url".to_owned(),
             title: "title".to_owned(),
             language: "language".to_owned(),
+            author: "author".to_owned(),
+            date: "date".to_owned(),
+            license: "license".to_owned(),
         }
+    }
+}
+
+impl Columns {
+    /// The names in the order of the fields: text, id, url, title, language, author, date, license.
+    #[must_use]
+    pub fn names(&self) -> [&str; 8] {
+        let Self {
+            text,
+            id,
+            url,
+            title,
+            language,
+            author,
+            date,
+            license,
+        } = self;
+        [text, id, url, title, language, author, date, license].map(String::as_str)
     }
 }

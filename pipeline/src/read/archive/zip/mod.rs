@@ -13,6 +13,7 @@ mod salvage;
 use std::io::{self, BufRead, Cursor, Read};
 
 pub(in crate::read) use self::directory::{Entry, Kind};
+use crate::read::RawFile;
 use crate::read::decompress::StreamError;
 use crate::read::disk::Disk;
 
@@ -80,13 +81,13 @@ impl EntryError {
 }
 
 impl Zip<Disk> {
-    /// Opens the archive at `path` and reads its directory.
+    /// Opens the archive `file` and reads its directory.
     ///
     /// # Errors
     /// [`StreamError::Disk`] when it cannot be opened or read, [`StreamError::Damaged`] when it has no directory.
-    pub(in crate::read) fn open(path: &str) -> Result<Self, StreamError> {
-        let disk = Disk::open(path).map_err(StreamError::Disk)?;
-        let length = std::fs::metadata(path).map_err(StreamError::Disk)?.len();
+    pub(in crate::read) fn open(file: &RawFile) -> Result<Self, StreamError> {
+        let disk = Disk::open(file).map_err(StreamError::Disk)?;
+        let length = disk.length().map_err(StreamError::Disk)?;
         Self::new(disk, length)
     }
 }

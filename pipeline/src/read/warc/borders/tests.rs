@@ -21,6 +21,7 @@ fn found(bytes: &[u8], range: Option<std::ops::Range<u64>>) -> Vec<(u64, Option<
         columns: Columns::default(),
         range,
         context: crate::read::Context::default(),
+        seen: None,
     };
     let raw = Box::new(Cursor::new(bytes.to_vec()));
     let mut records = open(raw, &file).expect("is in memory");

@@ -30,6 +30,7 @@ fn facts_of(path: &str) -> Result<(Vec<Facts>, Vec<String>), ReadError> {
         columns: Columns::default(),
         range: None,
         context: crate::read::Context::default(),
+        seen: None,
     };
     let (mut facts, mut broken) = (Vec::new(), Vec::new());
     let mut records = records(&file)?;
