@@ -1,12 +1,13 @@
 """Who is measured, how each is started, and what a process of it cost."""
 import json
 import os
-import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 READING = Path(__file__).resolve().parent
@@ -34,30 +35,23 @@ class Cost:
     documents: int = 0
     peak_bytes: int = 0
     ended: str = ""
-    output: str = field(default="", repr=False)
 
 
-def run(command, cpu_limit=None, memory_limit=None):
+def run(command, cpu_limit=0, memory_limit=0):
     """Runs `command` to its end or its limits (CPU seconds, bytes of address space). CPU and wall seconds are those of
     its last line, which leave start-up and files out, where it is a line of JSON that tells them; else all of them."""
-    def limit():
-        if cpu_limit:
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu_limit, cpu_limit + 1))
-        if memory_limit:
-            resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err, preexec_fn=limit)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        output, complaint = out.read().decode(), err.read().decode(errors="replace")
-    cost = Cost(usage.ru_utime + usage.ru_stime, peak_bytes=usage.ru_maxrss * 1024, output=output)
-    if process.returncode:
-        spent = cpu_limit and cost.cpu_seconds >= cpu_limit - 1
-        cost.ended = f"> {cpu_limit} s" if spent else "failed"
-        if not spent:
-            print(f"{command[0]} ended with {process.returncode}: {complaint[-500:]}", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "cost.json"
+        launch = [sys.executable, "-S", READING / "launch.py", told, cpu_limit, memory_limit, *command]
+        began = time.monotonic()
+        process = subprocess.run([str(part) for part in launch], capture_output=True)
+        usage = json.loads(told.read_text())
+    output = process.stdout.decode()
+    cost = Cost(usage["cpu_seconds"], time.monotonic() - began, peak_bytes=usage["peak_bytes"])
+    if code := usage["code"]:
+        over = code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu_limit
+        cost.ended = f"> {cpu_limit} s" if over else "crashed" if code < 0 else "failed"
+        print(f"{Path(command[0]).name} ended with {code}: {process.stderr.decode()[-500:]}", file=sys.stderr)
         return cost
     lines = output.splitlines()
     row = json.loads(lines[-1]) if lines and lines[-1].startswith('{"') else {}
