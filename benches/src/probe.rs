@@ -13,12 +13,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use gristmill::read::{RawFile, ReadError, reader};
-use gristmill::recipe::{Columns, Format};
+use gristmill::read::{ReadError, reader};
+use gristmill::recipe::Format;
 use gristmill::stage::{Harvest, Place, RawDocument};
 use serde_json::json;
 
 use crate::measure::{measure, once};
+use crate::read::file;
 use crate::row::Cost;
 
 /// The first argument that makes this program a probe.
@@ -43,7 +44,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Result<()> {
 fn pages(archive: &str, texts: Option<&Path>) -> Result<()> {
     let (found, cost) = once(|| {
         let mut found = Texts::default();
-        reader(Format::Warc).read(&file(archive), &mut found)?;
+        reader(Format::Warc).read(&file(Path::new(archive), Format::Warc), &mut found)?;
         Ok(found)
     })?;
     ensure!(
@@ -67,7 +68,7 @@ fn records(archive: &str) -> Result<()> {
     let (skipped, cost) = measure(
         || Ok(Texts::default()),
         |mut found| {
-            reader(Format::Warc).read(&file(archive), &mut found)?;
+            reader(Format::Warc).read(&file(Path::new(archive), Format::Warc), &mut found)?;
             ensure!(
                 found.documents.is_empty() && found.quarantined.is_empty(),
                 "every record is to be skipped: {found:?}"
@@ -76,15 +77,6 @@ fn records(archive: &str) -> Result<()> {
         },
     )?;
     say(skipped, cost)
-}
-
-fn file(path: &str) -> RawFile {
-    RawFile {
-        path: path.to_owned(),
-        format: Format::Warc,
-        columns: Columns::default(),
-        range: None,
-    }
 }
 
 fn say(documents: u64, cost: Cost) -> Result<()> {
