@@ -121,10 +121,10 @@ def write_pages(path, pages):
             file.write(json.dumps(page) + "\n")
 
 
-def record(page, media_type):
+def record(page):
     """A page as the record of a response."""
     body = page["html"].encode()
-    http = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
     header = ("WARC/1.0\r\nWARC-Type: response\r\n"
               f"WARC-Target-URI: https://example.org/{page['id']}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
               f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{int(page['id']):012x}>\r\n"
@@ -132,10 +132,10 @@ def record(page, media_type):
     return header.encode() + http + body + b"\r\n\r\n"
 
 
-def write_warc(path, pages, at_least=0, media_type="text/html; charset=utf-8"):
+def write_warc(path, pages, at_least=0):
     """An archive of the pages, one gzip member a record where the name says so; again and again up to `at_least` bytes
     of records. Returns their bytes before compression."""
-    records = [record(page, media_type) for page in pages]
+    records = [record(page) for page in pages]
     sizes = [len(data) for data in records]
     if path.suffix == ".gz":
         records = [gzip.compress(data, 6, mtime=0) for data in records]

@@ -130,8 +130,7 @@ def records(tools, given, folder):
     some = pages.corpus(given.corpus / "html.jsonl", 0)
     for name, say in (("records.warc.gz", "one gzip member a record"), ("records.warc", "plain")):
         archive = folder / name
-        # As pictures, so that gristmill takes no text out of them either.
-        megabytes = pages.write_warc(archive, some, media_type="image/png") / MB
+        megabytes = pages.write_warc(archive, some) / MB
 
         def measure(contender):
             cost = run([*contender.arguments, archive])
