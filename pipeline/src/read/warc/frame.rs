@@ -313,6 +313,14 @@ impl Frames {
             self.find_record()?;
             return Ok(!self.source.fill()?.is_empty());
         }
+        if !is_kept
+            && self.read_again < MAX_READ_AGAIN_BYTES
+            && self.source.go_back_in_member(self.start, body)?
+        {
+            self.find_record()?;
+            self.read_again += self.source.position();
+            return Ok(!self.source.fill()?.is_empty());
+        }
         let tail = if is_kept {
             let at = memchr::memmem::find(&self.block, b"\nWARC/");
             at.map_or_else(Vec::new, |at| self.block[at + 1..].to_vec())

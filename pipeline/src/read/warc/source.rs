@@ -61,7 +61,8 @@ pub(super) struct Source {
     passed: Passed,
 }
 
-/// What was passed over last, from the first line in it that may begin a record, as far as it is held.
+/// What was passed over last of a stream, in which one cannot go back: from the first line in it that may begin a record,
+/// as far as it is held.
 #[derive(Default)]
 struct Passed {
     held: Vec<u8>,
@@ -185,7 +186,7 @@ impl Source {
                 self.advance(usize::from(is_there));
                 return Ok(is_there);
             }
-            if !matches!(self.bytes, Bytes::Plain(_)) {
+            if let Bytes::Stream(_) = self.bytes {
                 let mut passed = std::mem::take(&mut self.passed);
                 let has_room = passed.add(&self.fill()?[..amount]);
                 self.passed = passed;
@@ -220,6 +221,26 @@ impl Source {
         self.returned.clear();
         self.returned_read = 0;
         self.position = position;
+        Ok(true)
+    }
+
+    /// Goes back to where `position` bytes of the member were taken that begins at `start`, if there are members.
+    pub(super) fn go_back_in_member(&mut self, start: u64, position: u64) -> Result<bool, StreamError> {
+        let Bytes::Members(members) = &mut self.bytes else {
+            return Ok(false);
+        };
+        self.returned.clear();
+        self.returned_read = 0;
+        self.position = 0;
+        members.go_to(start)?;
+        members.next().map_err(|error| StreamError::of(error, 0))?;
+        while self.position < position {
+            let amount = self.fill_some(position - self.position)?;
+            if amount == 0 {
+                break;
+            }
+            self.advance(amount);
+        }
         Ok(true)
     }
 
