@@ -4,7 +4,7 @@ TRAIN ?= fixtures/recipes/train-demo.toml
 CARGO_RUN := cargo run --release
 
 help: ## what there is
-	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -e 's/:.*## /	/'
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -e 's/:.*## /	/'
 
 curate: ## raw dumps to shards: RECIPE=my.toml, or RAW=DIR OUT=DIR for a folder with web/ books/ code/
 	$(CARGO_RUN) --bin gristmill -- curate $(if $(RAW),--raw $(RAW) --out $(or $(OUT),out/raw),$(RECIPE))
@@ -21,6 +21,9 @@ test: ## formatting, lints, documentation, tests
 bench: ## every benchmark, on a corpus of 100 MB; PEERS=venv/bin/python puts the peers beside (benches/README.md)
 	$(CARGO_RUN) --bin gristmill-bench -- $(foreach peer,$(PEERS),--peers $(peer))
 
+bench-reading: ## reading beside its peers: quality, speed, records, hostile pages, memory; PARTS="quality speed" for some
+	python3 benches/peers/reading/run.py $(PARTS)
+
 schemas: ## writes schemas/json/ anew
 	UPDATE_SCHEMAS=1 cargo test --workspace --release schema
 
@@ -33,4 +36,4 @@ lint: ## the lints alone
 docs: ## the documentation of the code
 	cargo doc --workspace --release --no-deps --document-private-items
 
-.PHONY: help curate train test bench schemas fmt lint docs
+.PHONY: help curate train test bench bench-reading schemas fmt lint docs

@@ -21,6 +21,7 @@ mod end_to_end;
 mod train;
 
 mod peers;
+mod probe;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
     let first = std::env::args_os().nth(1);
     match first.as_ref().and_then(|first| first.to_str()) {
         Some(end_to_end::CHILD) => return gristmill::cli::main(std::env::args_os()),
+        Some(probe::CHILD) => return ended(probe::run(std::env::args_os().skip(2))),
         Some(train::CHILD) => return ended(train::child(std::env::args_os().nth(2))),
         _ => {}
     }

@@ -161,7 +161,8 @@ fn check_pages(found: Found, pages: u64) -> Result<()> {
     Ok(())
 }
 
-fn file(path: &Path, format: Format) -> RawFile {
+/// A file that is read as a whole.
+pub(crate) fn file(path: &Path, format: Format) -> RawFile {
     RawFile {
         path: path.display().to_string(),
         format,
