@@ -78,7 +78,7 @@ impl Package {
     /// When it is broken and names no chapter before that.
     pub(super) fn of(document: &str, at: &str) -> Result<Self, String> {
         let mut parts = Parts::default();
-        let walked = xml::walk(document, |node| parts.take(node));
+        let walked = xml::walk(document, |node| parts.take(&node));
         let package = Self {
             spine: parts.spine(path::folder(at)),
             metadata: parts.metadata(),
@@ -127,7 +127,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn take(&mut self, node: Node<'_>) {
+    fn take(&mut self, node: &Node<'_>) {
         match node {
             Node::Start(element) => self.start(element),
             Node::Text(text) => self.text(text),
@@ -166,7 +166,7 @@ impl Parts {
                 self.order.push((attribute("idref"), is_linear));
             }
             "reference" if FRAME_TYPES.contains(&attribute("type").as_str()) => {
-                self.frame.push(attribute("href"))
+                self.frame.push(attribute("href"));
             }
             _ => {}
         }
@@ -263,9 +263,9 @@ impl Parts {
                 path,
             };
             if *is_linear {
-                linear.push(chapter)
+                linear.push(chapter);
             } else {
-                others.push(chapter)
+                others.push(chapter);
             }
         }
         linear.append(&mut others);

@@ -71,19 +71,15 @@ pub(super) fn find(text: &str) -> Found {
         }
         // Most letters of sound text are followed by an ASCII letter, and asked nothing more.
         let may_be = bytes.get(after).is_some_and(|byte| !byte.is_ascii());
-        match may_be
+        if let Some(sequence) = may_be
             .then(|| sequence_at(text, at, &mut found.sequences))
-            .flatten()
-        {
-            Some(sequence) => {
-                at = sequence.end;
-                found.sequences.push(sequence);
-            }
-            None => {
-                let is_lone = text[at..].starts_with(LONE_LETTER);
-                found.sound += usize::from(!is_lone);
-                at = after;
-            }
+            .flatten() {
+            at = sequence.end;
+            found.sequences.push(sequence);
+        } else {
+            let is_lone = text[at..].starts_with(LONE_LETTER);
+            found.sound += usize::from(!is_lone);
+            at = after;
         }
     }
     found
