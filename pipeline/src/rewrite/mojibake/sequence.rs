@@ -73,7 +73,8 @@ pub(super) fn find(text: &str) -> Found {
         let may_be = bytes.get(after).is_some_and(|byte| !byte.is_ascii());
         if let Some(sequence) = may_be
             .then(|| sequence_at(text, at, &mut found.sequences))
-            .flatten() {
+            .flatten()
+        {
             at = sequence.end;
             found.sequences.push(sequence);
         } else {
