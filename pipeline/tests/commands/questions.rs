@@ -116,7 +116,7 @@ fn inspect_looks_at_shards_and_tables() {
         .arg(finished().work().join("documents")))
     .with_status(0);
     assert!(
-        ran.stdout.contains("1,461 rows") && ran.stdout.contains("language_hint"),
+        ran.stdout.contains("1,463 rows") && ran.stdout.contains("language_hint"),
         "{}",
         ran.stdout
     );
