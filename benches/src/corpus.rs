@@ -157,12 +157,8 @@ fn first_documents(path: &Path, column: &str, group: Group, limit: usize) -> Res
         ..Columns::default()
     };
     let file = RawFile {
-        path: path.display().to_string(),
-        format: Format::Jsonl,
         columns,
-        range: None,
-        context: gristmill::read::Context::default(),
-        seen: None,
+        ..RawFile::new(path.display().to_string(), Format::Jsonl)
     };
     let mut harvest = FirstDocuments {
         group,

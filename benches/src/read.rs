@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gristmill::read::{Context, RawFile, ReadError, reader};
-use gristmill::recipe::{Columns, Format, Group};
+use gristmill::read::{RawFile, ReadError, reader};
+use gristmill::recipe::{Format, Group};
 use gristmill::stage::{Harvest, Place, RawDocument};
 
 use crate::corpus::{Corpus, Document};
@@ -163,14 +163,7 @@ fn check_pages(found: Found, pages: u64) -> Result<()> {
 
 /// A file that is read as a whole.
 pub(crate) fn file(path: &Path, format: Format) -> RawFile {
-    RawFile {
-        path: path.display().to_string(),
-        format,
-        columns: Columns::default(),
-        range: None,
-        context: Context::default(),
-        seen: None,
-    }
+    RawFile::new(path.display().to_string(), format)
 }
 
 fn write_files<'a>(

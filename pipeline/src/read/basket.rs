@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::decompress::Codec;
-use super::{Context, RawFile, ReadError, reader};
-use crate::recipe::{Columns, Format};
+use super::{RawFile, ReadError, reader};
+use crate::recipe::Format;
 use crate::stage::{Harvest, Place, RawDocument};
 
 /// Everything that a reader found.
@@ -46,14 +46,7 @@ impl Harvest for Basket {
 
 /// The file at `path`, whose format does not matter.
 pub(super) fn raw_file(path: &str) -> RawFile {
-    RawFile {
-        path: path.to_owned(),
-        format: Format::Auto,
-        columns: Columns::default(),
-        range: None,
-        context: Context::default(),
-        seen: None,
-    }
+    RawFile::new(path.to_owned(), Format::Auto)
 }
 
 /// Reads the file at `path`.

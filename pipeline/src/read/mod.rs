@@ -60,6 +60,19 @@ pub struct RawFile {
 }
 
 impl RawFile {
+    /// All of the file at `path`, of which nobody says more.
+    #[must_use]
+    pub fn new(path: impl Into<String>, format: Format) -> Self {
+        Self {
+            path: path.into(),
+            format,
+            columns: Columns::default(),
+            range: None,
+            context: Context::default(),
+            seen: None,
+        }
+    }
+
     /// Another file of the same source, at `path`, of which no listing is at hand.
     fn beside(&self, path: &str) -> Self {
         Self {

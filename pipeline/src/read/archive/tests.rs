@@ -4,22 +4,18 @@ use super::*;
 use crate::read::basket::{Basket, compressed, write_file};
 use crate::read::decompress::Codec;
 use crate::read::{Context, reader};
-use crate::recipe::{CodeKind, Columns, Format};
+use crate::recipe::{CodeKind, Format};
 
 /// Reads an archive in a source of `group`.
 fn harvest(name: &str, bytes: &[u8], group: Group) -> Basket {
     let folder = tempfile::tempdir().expect("a folder");
     let file = RawFile {
-        path: write_file(folder.path(), name, bytes),
-        format: Format::Archive,
-        columns: Columns::default(),
-        range: None,
-        seen: None,
         context: Context {
             group: Some(group),
             skip: CodeKind::ALL.to_vec(),
             ..Context::default()
         },
+        ..RawFile::new(write_file(folder.path(), name, bytes), Format::Archive)
     };
     let mut basket = Basket::default();
     reader(Format::Archive)

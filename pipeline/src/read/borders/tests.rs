@@ -8,20 +8,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::read::basket::{Basket, compressed, write_file};
 use crate::read::reader;
-use crate::recipe::Columns;
 use crate::stage::RawDocument;
 
 /// Reads a file as a whole and in parts, and sees that both give the same. Returns how many parts there were.
 fn read_both(name: &str, bytes: &[u8], format: Format, step: u64) -> usize {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut file = RawFile {
-        path: write_file(folder.path(), name, bytes),
-        format,
-        columns: Columns::default(),
-        range: None,
-        context: crate::read::Context::default(),
-        seen: None,
-    };
+    let mut file = RawFile::new(write_file(folder.path(), name, bytes), format);
     let length = bytes.len() as u64;
     let borders = borders(&file, length, step).expect("the disk works");
     assert!(

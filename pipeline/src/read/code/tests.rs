@@ -4,7 +4,7 @@ use super::*;
 use crate::read::Context;
 use crate::read::basket::{Basket, harvest_bytes, write_file};
 use crate::read::reader;
-use crate::recipe::{Columns, Format, Group};
+use crate::recipe::{Format, Group};
 
 #[test]
 fn what_is_no_source_text_is_skipped() {
@@ -70,17 +70,13 @@ fn the_recipe_says_what_is_skipped_and_the_folders_what_is_licensed() {
     let read = |name: &str, text: &str, skip: Vec<CodeKind>| {
         let path = write_file(folder.path(), name, text.as_bytes());
         let file = RawFile {
-            path,
-            format: Format::Code,
-            columns: Columns::default(),
-            range: None,
-            seen: None,
             context: Context {
                 group: Some(Group::Code),
                 root: tree.clone(),
                 skip,
                 licenses: vec![license.clone()],
             },
+            ..RawFile::new(path, Format::Code)
         };
         let mut basket = Basket::default();
         reader(Format::Code).read(&file, &mut basket).expect("reads");

@@ -69,14 +69,7 @@ pub fn records(file: &RawFile) -> Result<Records, ReadError> {
 /// # Errors
 /// Never, but for want of memory.
 pub fn records_of(name: &str, bytes: Vec<u8>) -> Result<Records, ReadError> {
-    let file = RawFile {
-        path: name.to_owned(),
-        format: crate::recipe::Format::Warc,
-        columns: crate::recipe::Columns::default(),
-        range: None,
-        context: crate::read::Context::default(),
-        seen: None,
-    };
+    let file = RawFile::new(name.to_owned(), crate::recipe::Format::Warc);
     open(Box::new(Cursor::new(bytes)), &file)
 }
 

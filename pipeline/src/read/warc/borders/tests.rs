@@ -11,17 +11,13 @@ use crate::read::RawFile;
 use crate::read::basket::compressed;
 use crate::read::decompress::Codec;
 use crate::read::warc::records::{Found, open};
-use crate::recipe::{Columns, Format};
+use crate::recipe::Format;
 
 /// Offset, length, and block or reason of everything in an archive, or in a part of it.
 fn found(bytes: &[u8], range: Option<std::ops::Range<u64>>) -> Vec<(u64, Option<u64>, String)> {
     let file = RawFile {
-        path: "a.warc".to_owned(),
-        format: Format::Warc,
-        columns: Columns::default(),
         range,
-        context: crate::read::Context::default(),
-        seen: None,
+        ..RawFile::new("a.warc".to_owned(), Format::Warc)
     };
     let raw = Box::new(Cursor::new(bytes.to_vec()));
     let mut records = open(raw, &file).expect("is in memory");

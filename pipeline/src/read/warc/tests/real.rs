@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::*;
 use crate::read::basket::{harvest_file, real_data};
 use crate::read::{RawFile, ReadError};
-use crate::recipe::Columns;
 
 /// The largest content of a record there.
 const LIMIT: usize = 1 << 20;
@@ -24,14 +23,7 @@ struct Facts {
 
 /// All records, and what is broken.
 fn facts_of(path: &str) -> Result<(Vec<Facts>, Vec<String>), ReadError> {
-    let file = RawFile {
-        path: path.to_owned(),
-        format: Format::Warc,
-        columns: Columns::default(),
-        range: None,
-        context: crate::read::Context::default(),
-        seen: None,
-    };
+    let file = RawFile::new(path.to_owned(), Format::Warc);
     let (mut facts, mut broken) = (Vec::new(), Vec::new());
     let mut records = records(&file)?;
     while let Some(found) = records.next_with(|_| true)? {
