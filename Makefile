@@ -1,6 +1,8 @@
 # Every target is one line. `make` alone says what there is.
 RECIPE ?= fixtures/recipes/demo.toml
 TRAIN ?= fixtures/recipes/train-demo.toml
+TARGET ?= warc
+SECONDS ?= 600
 CARGO_RUN := cargo run --release
 
 help: ## what there is
@@ -24,6 +26,12 @@ bench: ## every benchmark, on a corpus of 100 MB; PEERS=venv/bin/python puts the
 bench-reading: ## reading beside its peers: quality, speed, records, hostile pages, memory; PARTS="quality speed" for some
 	python3 benches/peers/reading/run.py $(PARTS)
 
+fuzz: ## one reader on mutated bytes: TARGET=warc, http_body, html, epub, archive or notebook; SECONDS=600
+	mkdir -p pipeline/fuzz/corpus/$(TARGET)
+	cd pipeline && cargo +nightly fuzz run --sanitizer none --target-dir ../target/fuzz $(TARGET) \
+		fuzz/corpus/$(TARGET) fuzz/seeds/$(TARGET) -- -dict=fuzz/dictionaries/$(TARGET) \
+		-max_len=1048576 -timeout=5 -rss_limit_mb=1024 -max_total_time=$(SECONDS)
+
 schemas: ## writes schemas/json/ anew
 	UPDATE_SCHEMAS=1 cargo test --workspace --release schema
 
@@ -36,4 +44,4 @@ lint: ## the lints alone
 docs: ## the documentation of the code
 	cargo doc --workspace --release --no-deps --document-private-items
 
-.PHONY: help curate train test bench bench-reading schemas fmt lint docs
+.PHONY: help curate train test bench bench-reading fuzz schemas fmt lint docs

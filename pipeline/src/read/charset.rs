@@ -16,6 +16,9 @@ const BINARY_PROBE_BYTES: usize = 8_000;
 /// Where a page may say its encoding. The standard looks at 1,024 bytes; pages with long scripts first say it later.
 const META_PROBE_BYTES: usize = 4_096;
 
+/// Bytes from which an encoding is detected: more than the text of most pages, which are told by far less.
+const DETECTION_BYTES: usize = 128 << 10;
+
 /// A text in which at most one in this many non-ASCII characters is broken is UTF-8 with damage, not another
 /// encoding.
 const DAMAGE_SHARE: usize = 10;
@@ -137,9 +140,17 @@ fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decoded<'a> {
 
 /// The encoding that the bytes look like. ISO-2022-JP, which browsers do not detect everywhere because scripts can
 /// hide in it, is text here like any other.
+///
+/// Only [`DETECTION_BYTES`] are looked at, from where they stop being ASCII, since every encoding's model weighs every
+/// byte: far slower than all other steps.
 fn detect(bytes: &[u8]) -> &'static Encoding {
+    let beyond_ascii = bytes.iter().position(|byte| !byte.is_ascii());
+    let telling = beyond_ascii.or_else(|| memchr::memchr(b'\x1b', bytes));
+    // The letter before it tells, too.
+    let start = telling.unwrap_or(0).saturating_sub(1);
+    let end = bytes.len().min(start + DETECTION_BYTES);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
+    detector.feed(&bytes[start..end], end == bytes.len());
     detector.guess(None, Utf8Detection::Deny)
 }
 
@@ -255,6 +266,22 @@ mod tests {
         );
         assert!(decode_page(&bytes, None).text.starts_with("Съешь же ещё"));
         assert!(decode_text(&bytes).expect("decodes").starts_with("Съешь же ещё"));
+    }
+
+    #[test]
+    fn detection_looks_where_text_stops_being_ascii_and_not_at_all_of_it() {
+        let (russian, _, _) =
+            encoding_rs::WINDOWS_1251.encode("мельница у реки стоит давно, и колесо вертится ");
+        let mut bytes = "a long script ".repeat(20_000).into_bytes();
+        bytes.extend(russian.iter().copied());
+        assert_eq!(detect(&bytes).name(), "windows-1251");
+        // What stands behind so much of another encoding says nothing any more.
+        let mut bytes = russian.repeat(DETECTION_BYTES / russian.len() + 1);
+        bytes.extend("größe ".repeat(100_000).bytes());
+        assert_eq!(detect(&bytes).name(), "windows-1251");
+        let mut bytes = "a long script ".repeat(20_000).into_bytes();
+        bytes.extend(b"\x1b$B?eNL\x1b(B");
+        assert_eq!(detect(&bytes).name(), "ISO-2022-JP");
     }
 
     #[test]

@@ -119,7 +119,8 @@ pub(super) fn read(bytes: &mut impl Seekable, length: u64) -> Result<Directory, 
     Ok(directory)
 }
 
-/// Marks entries that lie over earlier ones or bear their name, and says where each must end.
+/// Marks entries that lie over earlier ones or bear their name, and says where each must end. One that is said to lie
+/// behind the directory is taken to lie at its start, where no entry is: so its place is in the file, and it is refused.
 fn bound(entries: &mut [Entry], directory_start: u64) {
     let mut names = BTreeSet::new();
     let repeats: Vec<bool> = entries
@@ -129,6 +130,7 @@ fn bound(entries: &mut [Entry], directory_start: u64) {
     drop(names);
     for (entry, repeats) in entries.iter_mut().zip(repeats) {
         entry.repeats = repeats;
+        entry.offset = entry.offset.min(directory_start);
     }
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|&index| (entries[index].offset, index));

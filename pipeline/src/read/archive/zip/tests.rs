@@ -139,6 +139,18 @@ fn entries_over_one_another_are_refused_but_for_the_first() {
 }
 
 #[test]
+fn an_entry_beyond_the_archive_is_refused_at_a_place_in_it() {
+    let archive = packed(&[("a", b"one"), ("b", b"two")]);
+    let header = memchr::memmem::find(&archive, &0x0201_4b50_u32.to_le_bytes()).expect("one");
+    let mut beyond = archive.clone();
+    beyond[header + 42..header + 46].copy_from_slice(&0x1404_0000_u32.to_le_bytes());
+    assert!(refusal(&beyond, 0).contains("no entry where the directory says"));
+    let mut zip = Zip::of_bytes(beyond).expect("a directory");
+    assert!(zip.entries()[0].offset < archive.len() as u64);
+    assert_eq!(zip.read(1, 100).expect("the other is read"), b"two");
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     let options = SimpleFileOptions::default();
     let mut archive = packed_by(&[("a", b"secret")], options);
