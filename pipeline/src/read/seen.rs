@@ -31,7 +31,7 @@ impl Seen {
             .modified()
             .ok()
             .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-            .map(|time| time.as_nanos().to_string());
+            .map(|time| time.as_nanos().to_string() + &of_inode(metadata));
         Self {
             bytes: Some(metadata.len()),
             changed,
@@ -84,6 +84,24 @@ pub(super) fn changed(difference: &str) -> io::Error {
     io::Error::other(format!(
         "it has changed since it was listed ({difference}); run again, when nothing writes to it any more"
     ))
+}
+
+/// What copying with the times kept does not hide: which file it is, and when it last changed in any way.
+#[cfg(unix)]
+fn of_inode(metadata: &Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!(
+        " {} {}.{}",
+        metadata.ino(),
+        metadata.ctime(),
+        metadata.ctime_nsec()
+    )
+}
+
+/// Nothing more is known.
+#[cfg(not(unix))]
+fn of_inode(_metadata: &Metadata) -> String {
+    String::new()
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ pub(super) fn is_never_content(page: &Outline<'_, '_>, id: NodeId) -> bool {
         | Tag::Input
         | Tag::Select
         | Tag::Option
+        | Tag::Rt
         | Tag::Textarea
         | Tag::Dialog
         | Tag::Link

@@ -163,6 +163,7 @@ impl Parser<'_> {
         let name_end = self.name_end(at + 1);
         let named = Tag::named(&self.bytes[at + 1..name_end]);
         let tag = match named {
+            Named::Kept(Tag::Other) if self.is_in_line(&self.bytes[at + 1..name_end]) => None,
             Named::Kept(tag) => Some(tag),
             Named::Formatting | Named::Nothing => None,
         };
@@ -306,7 +307,13 @@ impl Parser<'_> {
                 .filter_map(|heading| self.open_by_tag[*heading as usize].last());
             position = open.max().copied().unwrap_or(0);
         }
-        let stops = if tag.is_inline() { top.block } else { top.bound };
+        let stops = match tag {
+            // What began before the paragraph has another name than this, which was not kept.
+            Tag::Other if self.bytes[at + 2..name_end].contains(&b':') => return end,
+            Tag::Other => top.bound.max(top.paragraph),
+            tag if tag.is_inline() => top.block,
+            _ => top.bound,
+        };
         if position > 0 && (position >= stops || tag.ends_all_inside()) {
             self.pop_to(position);
         }
@@ -322,7 +329,7 @@ impl Parser<'_> {
             Tag::Td => self.end(top.cell),
             Tag::Tr => self.end(top.row),
             Tag::Tbody => self.end(top.group.max(if top.group == 0 { top.row } else { 0 })),
-            Tag::Option | Tag::Button => {
+            Tag::Option | Tag::Button | Tag::Rt => {
                 let open = self.open_by_tag[tag as usize].last().copied();
                 self.end(open.unwrap_or(0));
             }
@@ -350,6 +357,15 @@ impl Parser<'_> {
             let head = self.open_by_tag[Tag::Head as usize].last().copied().unwrap_or(0);
             self.end(head);
         }
+    }
+
+    /// Whether an element that nobody knows is a part of a line: one of another vocabulary (`o:p`), one inside of a
+    /// paragraph, or a part of a formula that is not its source.
+    fn is_in_line(&self, name: &[u8]) -> bool {
+        let is_in_formula = !self.open_by_tag[Tag::Math as usize].is_empty();
+        name.contains(&b':')
+            || self.top().paragraph > 0
+            || (is_in_formula && !name.eq_ignore_ascii_case(b"annotation"))
     }
 
     fn end_paragraph(&mut self) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::outline::Outline;
 use super::tag::Tag;
-use super::tree::{Key, NodeId};
+use super::tree::{Key, NodeId, ROOT};
 
 /// A table with a longer cell than this, in bytes, lays out a page.
 const LONG_CELL: u32 = 400;
@@ -20,6 +20,8 @@ pub(super) fn text(page: &Outline<'_, '_>, root: NodeId) -> String {
     let end = tree.node(root).end;
     // Elements that are open, with what is to be done where they end.
     let mut open: Vec<(NodeId, Close)> = Vec::new();
+    // Links one right behind the other are not one word: menus and tags, spaced by their style.
+    let mut link_end = ROOT;
     let mut id = root;
     while id < end {
         while let Some(&(ends, close)) = open.last()
@@ -47,6 +49,12 @@ pub(super) fn text(page: &Outline<'_, '_>, root: NodeId) -> String {
                 }
             }
             Tag::Br => writer.line_break(),
+            Tag::A => {
+                if link_end == id {
+                    writer.want(Gap::Space);
+                }
+                link_end = node.end;
+            }
             tag => {
                 let close = writer.open(tag, tag == Tag::Table && is_data(page, id));
                 if close != Close::Nothing {

@@ -61,6 +61,9 @@ pub(super) enum Tag {
     Option,
     P,
     Pre,
+    /// The reading of what stands before it in [`Tag::Ruby`], and the brackets around it.
+    Rt,
+    Ruby,
     Script,
     Section,
     Select,
@@ -166,6 +169,8 @@ impl Tag {
             b"ol" => Self::Ol,
             b"option" | b"optgroup" => Self::Option,
             b"pre" | b"listing" | b"xmp" => Self::Pre,
+            b"rt" | b"rtc" | b"rp" => Self::Rt,
+            b"ruby" => Self::Ruby,
             b"script" => Self::Script,
             b"section" => Self::Section,
             b"select" | b"datalist" => Self::Select,
@@ -224,6 +229,8 @@ impl Tag {
                 | Self::Label
                 | Self::Math
                 | Self::Object
+                | Self::Rt
+                | Self::Ruby
                 | Self::Select
                 | Self::Span
                 | Self::Svg
@@ -292,7 +299,14 @@ impl Tag {
     pub(super) fn ends_all_inside(self) -> bool {
         matches!(
             self,
-            Self::Math | Self::Svg | Self::Table | Self::Tbody | Self::Td | Self::Template | Self::Tr
+            Self::Math
+                | Self::Ruby
+                | Self::Svg
+                | Self::Table
+                | Self::Tbody
+                | Self::Td
+                | Self::Template
+                | Self::Tr
         )
     }
 }

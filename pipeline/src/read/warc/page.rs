@@ -31,7 +31,15 @@ fn response(record: &Record<'_>) -> Result<html::Page, Unread> {
     if status != 200 {
         return Err(Unread::Skip(status_reason(status)));
     }
-    let content_type = response.fields.get("content-type").unwrap_or_default();
+    let declared = response.fields.get("content-type").unwrap_or_default();
+    // Where the server does not say what it sent, the crawler may have looked.
+    let content_type = match media_type(declared).as_str() {
+        "" | "application/octet-stream" => {
+            let identified = record.fields.get("warc-identified-payload-type");
+            identified.unwrap_or(declared)
+        }
+        _ => declared,
+    };
     if !is_html(content_type) {
         return Err(Unread::Skip(content_type_reason(content_type)));
     }
