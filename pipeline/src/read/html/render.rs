@@ -22,6 +22,8 @@ pub(super) fn text(page: &Outline<'_, '_>, root: NodeId) -> String {
     let mut open: Vec<(NodeId, Close)> = Vec::new();
     // Links one right behind the other are not one word: menus and tags, spaced by their style.
     let mut link_end = ROOT;
+    // Up to where no formula has TeX in it, so that those within others are not searched again.
+    let mut bare_until = root;
     let mut id = root;
     while id < end {
         while let Some(&(ends, close)) = open.last()
@@ -42,7 +44,7 @@ pub(super) fn text(page: &Outline<'_, '_>, root: NodeId) -> String {
             ),
             Tag::Img => writer.formula(picture_of_formula(page, id)),
             Tag::Math | Tag::Script => {
-                if let Some(formula) = formula(page, id) {
+                if let Some(formula) = formula(page, id, &mut bare_until) {
                     writer.formula(Some(formula));
                     id = node.end;
                     continue;
@@ -77,17 +79,25 @@ pub(super) fn resolved(text: &str, has_references: bool) -> Cow<'_, str> {
     }
 }
 
-/// The TeX of a formula.
-fn formula(page: &Outline<'_, '_>, id: NodeId) -> Option<String> {
+/// The TeX of a formula. Before `bare_until` none is written out.
+fn formula(page: &Outline<'_, '_>, id: NodeId, bare_until: &mut NodeId) -> Option<String> {
     let tree = page.tree;
     let is_script = tree.node(id).tag == Tag::Script;
-    let written = tree.below(id).find(|&below| {
-        tree.node(below).tag == Tag::Text
-            && (is_script
-                || tree
-                    .attribute(tree.node(below).parent, Key::Encoding)
-                    .is_some_and(|kind| kind.contains("tex")))
-    });
+    let is_tex = |below: NodeId| {
+        let says_tex = |kind: &str| kind.contains("tex");
+        let text = tree.node(below);
+        text.tag == Tag::Text
+            && (is_script || tree.attribute(text.parent, Key::Encoding).is_some_and(says_tex))
+            && !resolved(tree.text(text), !is_script).trim().is_empty()
+    };
+    let written = if id < *bare_until && !is_script {
+        None
+    } else {
+        tree.below(id).find(|&below| is_tex(below))
+    };
+    if written.is_none() && !is_script {
+        *bare_until = (*bare_until).max(tree.node(id).end);
+    }
     let written = written.map(|text| tree.text(tree.node(text)));
     let tex = written.or_else(|| tree.attribute(id, Key::Alttext))?;
     let tex = if is_script {

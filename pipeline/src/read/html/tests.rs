@@ -169,6 +169,8 @@ fn hostile_pages_take_time_by_their_length_and_keep_their_text() {
         "<table><tr><td>x".repeat(200_000),
         "<noscript>x".repeat(300_000),
         "<svg><path/>".repeat(400_000),
+        "<math>x".repeat(400_000),
+        "<math><annotation encoding=tex> </annotation>".repeat(100_000) + words,
         "</a".repeat(1_000_000),
         "<!--".repeat(1_000_000),
         "<script></".repeat(500_000),

@@ -164,7 +164,7 @@ impl Frames {
         if self.start >= self.limit {
             return Ok(Frame::End);
         }
-        let began = self.source.position();
+        let began_part = self.source.is_at_start();
         let length = match self.header()? {
             Ok(length) => length,
             Err(reason) => {
@@ -180,7 +180,7 @@ impl Frames {
             Err(error) => return Err(error),
         };
         if is_there && self.at_border()? {
-            let end = self.source.end(began == 0);
+            let end = self.source.end(began_part);
             self.length = end.map(|end| end - self.start);
             if is_wanted {
                 self.fetch(body, length)?;

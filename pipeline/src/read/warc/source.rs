@@ -58,6 +58,8 @@ pub(super) struct Source {
     position: u64,
     returned: Vec<u8>,
     returned_read: usize,
+    /// Bytes to come that were given back and that an earlier part had: they do not count in `position`.
+    of_earlier: u64,
     passed: Passed,
 }
 
@@ -77,6 +79,7 @@ impl Source {
             position,
             returned: Vec::new(),
             returned_read: 0,
+            of_earlier: 0,
             passed: Passed::default(),
         }
     }
@@ -96,7 +99,9 @@ impl Source {
 
     /// Takes `amount` of the bytes that [`Source::fill`] gave.
     pub(super) fn advance(&mut self, amount: usize) {
-        self.position += amount as u64;
+        let of_earlier = self.of_earlier.min(amount as u64);
+        self.of_earlier -= of_earlier;
+        self.position += amount as u64 - of_earlier;
         if self.returned_read < self.returned.len() {
             self.returned_read += amount;
             return;
@@ -108,12 +113,14 @@ impl Source {
         }
     }
 
-    /// Takes back the `bytes` that were taken last.
+    /// Takes back the `bytes` that were taken last, be it in several parts.
     pub(super) fn give_back(&mut self, bytes: &[u8]) {
         let unread = self.returned_read.min(self.returned.len());
         self.returned.splice(..unread, bytes.iter().copied());
         self.returned_read = 0;
-        self.position -= bytes.len() as u64;
+        let of_this = self.position.min(bytes.len() as u64);
+        self.position -= of_this;
+        self.of_earlier += bytes.len() as u64 - of_this;
     }
 
     /// Takes bytes to the next line feed, it included, into `line`, but at most `limit` bytes.
@@ -231,6 +238,7 @@ impl Source {
         };
         self.returned.clear();
         self.returned_read = 0;
+        self.of_earlier = 0;
         self.position = 0;
         members.go_to(start)?;
         members.next().map_err(|error| StreamError::of(error, 0))?;
@@ -275,6 +283,7 @@ impl Source {
         self.position = 0;
         self.returned.clear();
         self.returned_read = 0;
+        self.of_earlier = 0;
         members.resync(dialect)
     }
 
@@ -300,6 +309,11 @@ impl Source {
             Bytes::Members(members) => Some(*members),
             Bytes::Plain(_) | Bytes::Stream(_) => None,
         }
+    }
+
+    /// Whether the next byte is the first of its part.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.position == 0 && self.of_earlier == 0
     }
 
     /// How many bytes of the part were taken.

@@ -62,6 +62,30 @@ fn a_wrong_length_costs_one_record() {
 }
 
 #[test]
+fn a_length_beyond_the_last_member_hides_no_record_in_it() {
+    let [first, second, third] = three();
+    let broken = with_length(&second, |length| length as u64 + 100_000);
+    for codec in [Codec::Gzip, Codec::Zstd] {
+        let last = compressed(format!("{broken}{third}").as_bytes(), codec);
+        let begin = compressed(first.as_bytes(), codec);
+        // What was read of the last member is given back when the next one has begun, or there turns out to be none.
+        for end in [Vec::new(), compressed(b"neither record nor border", codec)] {
+            let basket = harvest_bytes(
+                "a.warc",
+                &[begin.clone(), last.clone(), end].concat(),
+                Format::Warc,
+            );
+            let found = urls(&basket);
+            assert!(
+                found.starts_with(&["http://a/"]) && found.ends_with(&["http://c/"]),
+                "{basket:?}"
+            );
+            assert_eq!(basket.documents.last().expect("a document").length, None);
+        }
+    }
+}
+
+#[test]
 fn a_header_without_end_or_sense_costs_one_record() {
     let [first, second, third] = three();
     let endless = format!("WARC/1.0\r\nWARC-Type: response\r\n{}", "A: b\r\n".repeat(50_000));
