@@ -13,7 +13,7 @@
 //! `members` in a file with a damaged member. A page that the end of the file cuts off is read as far as it goes, and
 //! quarantined too. Memory: one record, at most 64 MiB; what is no document is passed over without being held.
 //!
-//! [`records`] gives what is in an archive without making documents of it.
+//! [`records()`] gives what is in an archive without making documents of it.
 
 mod borders;
 mod codings;

@@ -55,7 +55,7 @@ pub struct Record<'a> {
     pub cut_off: Option<&'a str>,
 }
 
-/// The records of `file`, of all of it or of its range, which begins and ends where [`borders`](super::borders) says.
+/// The records of `file`, of all of it or of its range, which begins and ends where [`borders`](crate::read::borders::borders) says.
 ///
 /// # Errors
 /// When the file cannot be opened or the disk fails.
