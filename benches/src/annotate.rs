@@ -36,7 +36,7 @@ fn settings() -> Settings {
 }
 
 fn row(slice: &Slice, rows: &mut Vec<Row>, name: &str, annotators: &[Box<dyn Annotator>]) -> Result<()> {
-    let (columns, cost) = measure(|| Ok(()), |()| Ok(annotate(annotators, slice.texts())?))?;
+    let (columns, cost) = measure(|| Ok(()), |()| Ok(annotate(annotators, slice.subjects())?))?;
     let answers: Vec<String> = columns
         .iter()
         .map(|(annotator, column)| check(annotator, column, slice))

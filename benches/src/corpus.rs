@@ -9,6 +9,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use gristmill::annotate::Subject;
 use gristmill::read::{RawFile, ReadError, reader};
 use gristmill::recipe::{Columns, Format, Group};
 use gristmill::stage::{Harvest, Place, RawDocument};
@@ -43,6 +44,15 @@ impl Slice {
     /// The texts, in order.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.documents.iter().map(|document| document.text.as_str())
+    }
+
+    /// The documents as annotators are given them.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+        let subject = |document| Subject {
+            path: &document.id,
+            ..Subject::of_text(&document.text, document.group)
+        };
+        self.documents.iter().map(subject)
     }
 
     /// Copies of the texts, for those who take them.

@@ -6,7 +6,7 @@
 //! |---|---|---|---|
 //! | [`Reader`] | a raw file | documents, quarantined records | change text, judge it |
 //! | [`Rewriter`] | text | text | drop a document |
-//! | [`Annotator`] | a text, analysed once | typed signals | drop a document, change text |
+//! | [`Annotator`] | a document, its text analysed once | typed signals | drop a document, change text |
 //! | [`Rule`] | annotation columns | keep or drop | read text, run a model |
 //! | [`Kernel`] | columns | a column | hold state, spawn threads |
 //!
@@ -17,8 +17,8 @@
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 
+use crate::annotate::Subject;
 use crate::read::{RawFile, ReadError};
-use crate::text::Analysis;
 
 /// Where a record lies in its raw file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,7 +121,7 @@ pub trait SignalRow {
     fn bytes(&mut self, value: Option<&[u8]>);
 }
 
-/// Computes signals of a document from its analysed text.
+/// Computes signals of a document from its analysed text and what its source says of it.
 pub trait Annotator: Send + Sync {
     /// The struct column's name.
     fn name(&self) -> &'static str;
@@ -130,7 +130,7 @@ pub trait Annotator: Send + Sync {
     fn signals(&self) -> &'static [Signal];
 
     /// Puts one value for each signal into `row`, in that order.
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow);
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow);
 }
 
 /// A condition that a document must meet to be kept, over annotation columns.

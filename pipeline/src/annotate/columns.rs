@@ -9,8 +9,8 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BinaryBuilder, Float64Builder, StringBuilder, StructArray, UInt64Builder};
 use arrow::datatypes::{DataType, Field, Fields};
 
+use super::Subject;
 use crate::stage::{Annotator, SignalRow, SignalType};
-use crate::text::Analysis;
 
 /// An annotator did not keep to the signals that it declares. A defect of the program, not of the text.
 #[derive(Debug, thiserror::Error)]
@@ -53,23 +53,22 @@ fn signal_fields(annotator: &dyn Annotator) -> Fields {
         .collect()
 }
 
-/// The annotations of `texts`, in the order of [`fields`], each with its annotator's name.
+/// The annotations of `documents`, in the order of [`fields`], each with its annotator's name.
 ///
 /// # Errors
 /// When an annotator does not keep to its declared signals.
 pub fn annotate<'a>(
     annotators: &[Box<dyn Annotator>],
-    texts: impl IntoIterator<Item = &'a str>,
+    documents: impl IntoIterator<Item = Subject<'a>>,
 ) -> Result<Vec<(String, StructArray)>, ContractError> {
     let mut columns: Vec<Column> = annotators
         .iter()
         .map(|annotator| Column::new(annotator.as_ref()))
         .collect();
-    for text in texts {
-        let analysis = Analysis::new(text);
+    for document in documents {
         for (annotator, column) in annotators.iter().zip(&mut columns) {
             column.next = 0;
-            annotator.annotate(&analysis, column);
+            annotator.annotate(&document, column);
             column.end_row()?;
         }
     }
@@ -198,6 +197,7 @@ mod tests {
     use super::*;
     use crate::annotate::annotators;
     use crate::annotate::tests::everything;
+    use crate::recipe::written::Group;
     use crate::stage::Signal;
 
     #[test]
@@ -214,7 +214,8 @@ mod tests {
             "#...…•- <EMAIL> a@b.org",
         ];
         let list = annotators(&everything()).expect("annotators");
-        let columns = annotate(&list, texts).expect("the contract is kept");
+        let documents = texts.map(|text| Subject::of_text(text, Group::Web));
+        let columns = annotate(&list, documents).expect("the contract is kept");
         assert_eq!(columns.len(), list.len());
         for ((name, column), field) in columns.iter().zip(fields(&list)) {
             assert_eq!((name, column.data_type()), (field.name(), field.data_type()));
@@ -253,7 +254,7 @@ mod tests {
                 meaning: "a count",
             }]
         }
-        fn annotate(&self, _: &Analysis<'_>, row: &mut dyn SignalRow) {
+        fn annotate(&self, _: &Subject<'_>, row: &mut dyn SignalRow) {
             self.0(row);
         }
     }
@@ -270,7 +271,7 @@ mod tests {
         ];
         for lie in lies {
             let list: Vec<Box<dyn Annotator>> = vec![Box::new(Liar(lie))];
-            let error = annotate(&list, ["text"]).expect_err("it lies");
+            let error = annotate(&list, [Subject::of_text("text", Group::Web)]).expect_err("it lies");
             assert!(error.to_string().contains("'liar'"), "{error}");
         }
     }

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
-use crate::text::Analysis;
 use crate::text::minhash::MinHasher;
 use crate::text::normalize::folded;
 
@@ -75,7 +75,8 @@ impl Annotator for Fingerprint {
         }
     }
 
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
+        let text = &document.text;
         let normalized = text.normalized();
         let folded = folded(text.text);
         let exact = (!folded.is_empty()).then(|| xxh3_128(folded.as_bytes()).to_be_bytes());

@@ -15,7 +15,12 @@ pub mod fingerprint;
 pub mod language;
 pub mod pii;
 pub mod quality;
+mod resources;
 pub mod safety;
+mod subject;
+
+pub use resources::{ResourceError, ResourceErrors, Resources};
+pub use subject::Subject;
 
 /// Which annotators run, and with what: all that annotations depend on but the text, and no threshold. Equal
 /// settings give equal columns.
@@ -31,10 +36,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings that `recipe` asks for; `toxic_words` are the lines of its word lists.
+    /// The settings that `recipe` asks for, with the files that it names.
     #[must_use]
-    pub fn of(recipe: &Recipe, toxic_words: Vec<String>) -> Self {
-        let mut toxic_words = toxic_words;
+    pub fn of(recipe: &Recipe, resources: &Resources) -> Self {
+        let mut toxic_words = resources.toxic_words.clone();
         toxic_words.sort_unstable();
         toxic_words.dedup();
         let near = recipe.dedup.near.parameters();
@@ -84,8 +89,8 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::recipe::written::Group;
     use crate::stage::SignalRow;
-    use crate::text::Analysis;
 
     /// A signal's value as a test looks at it.
     #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +121,7 @@ pub(crate) mod tests {
     /// The signals of `text`, each with its name.
     pub(crate) fn signals(annotator: &dyn Annotator, text: &str) -> Vec<(&'static str, Value)> {
         let mut row = Row(Vec::new());
-        annotator.annotate(&Analysis::new(text), &mut row);
+        annotator.annotate(&Subject::of_text(text, Group::Web), &mut row);
         let names = annotator.signals().iter().map(|signal| signal.name);
         assert_eq!(annotator.signals().len(), row.0.len(), "{}", annotator.name());
         names.zip(row.0).collect()
@@ -152,21 +157,27 @@ pub(crate) mod tests {
 
     #[test]
     fn settings_hold_no_threshold() {
-        let plain = Settings::of(&recipe(""), Vec::new());
+        let plain = Settings::of(&recipe(""), &Resources::default());
         assert_eq!(plain, everything());
         let thresholds = "[language]\nconfidence = 0.1\n[safety]\nmax_toxic_share = 0.5\n[quality.gopher]\nmin_words = 3\n\
             [dedup.near]\nsimilarity = 0.9\n";
-        assert_eq!(Settings::of(&recipe(thresholds), Vec::new()), plain);
+        assert_eq!(Settings::of(&recipe(thresholds), &Resources::default()), plain);
         assert_ne!(
-            Settings::of(&recipe("[dedup.near]\nrows = 9\n"), Vec::new()),
+            Settings::of(&recipe("[dedup.near]\nrows = 9\n"), &Resources::default()),
             plain
         );
+    }
+
+    fn resources(words: &[String]) -> Resources {
+        Resources {
+            toxic_words: words.to_vec(),
+        }
     }
 
     #[test]
     fn settings_survive_their_json() {
         let words = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
-        let settings = Settings::of(&recipe(""), words.clone());
+        let settings = Settings::of(&recipe(""), &resources(&words));
         let json = serde_json::to_string(&settings).expect("JSON");
         assert_eq!(
             serde_json::from_str::<Settings>(&json).expect("the same"),
@@ -175,7 +186,7 @@ pub(crate) mod tests {
         let mut turned = words;
         turned.reverse();
         assert_eq!(
-            serde_json::to_string(&Settings::of(&recipe(""), turned)).expect("JSON"),
+            serde_json::to_string(&Settings::of(&recipe(""), &resources(&turned))).expect("JSON"),
             json
         );
     }
@@ -186,7 +197,7 @@ pub(crate) mod tests {
             &recipe(
                 "[language]\nidentifier = \"none\"\n[safety]\ntoxicity = \"none\"\n[dedup]\nnear = false\n",
             ),
-            Vec::new(),
+            &Resources::default(),
         );
         let list = annotators(&none).expect("annotators");
         let names: Vec<&str> = list.iter().map(|annotator| annotator.name()).collect();

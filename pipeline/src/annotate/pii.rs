@@ -2,8 +2,8 @@
 //!
 //! Columns written: `pii.emails`, `pii.ip_addresses`. What counts as an address is told in [`crate::text::pii`].
 
+use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
-use crate::text::Analysis;
 use crate::text::pii::{Kind, find};
 
 /// The annotator.
@@ -30,7 +30,8 @@ impl Annotator for Pii {
         ]
     }
 
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
+        let text = &document.text;
         let findings = find(text.text);
         for kind in [Kind::Email, Kind::IpAddress] {
             let bare = findings.iter().filter(|finding| finding.kind == kind).count();

@@ -7,7 +7,7 @@ use gristmill_schemas::config::Override;
 
 use super::printer::line;
 use super::{Failure, put};
-use crate::annotate::{Settings, annotators};
+use crate::annotate::{Resources, Settings, annotators};
 use crate::report::numbers;
 use crate::{plan, recipe};
 
@@ -56,7 +56,7 @@ pub(super) fn run(command: &Check) -> Result<(), Failure> {
 
 fn columns(recipe: &recipe::Recipe) -> Result<String, Failure> {
     let mut text = String::from("id\nsource\ngroup\nunit\nrow\n");
-    let annotators = annotators(&Settings::of(recipe, Vec::new())).map_err(Failure::run)?;
+    let annotators = annotators(&Settings::of(recipe, &Resources::default())).map_err(Failure::run)?;
     for annotator in annotators {
         for signal in annotator.signals() {
             let name = format!("{}.{}", annotator.name(), signal.name);

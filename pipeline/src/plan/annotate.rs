@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use gristmill_schemas::document::column;
 use serde::{Deserialize, Serialize};
@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use super::PlanError;
 use super::parquet_file::{self, ParquetFile};
 use super::units::{self, UnitFunction, Weighted};
-use crate::annotate::columns::{annotate as annotate_texts, fields};
-use crate::annotate::{Settings, annotators};
+use crate::annotate::columns::{annotate as annotate_documents, fields};
+use crate::annotate::{Settings, Subject, annotators};
 use crate::engine::Engine;
 use crate::stage::{Annotator, Kernel};
 use crate::work::{Kind, Unit, WorkFolder};
 
 /// Raised when an annotator computes something else than before.
-const ANNOTATE_VERSION: u32 = 1;
+const ANNOTATE_VERSION: u32 = 2;
 
 /// What annotating made of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +103,24 @@ pub(super) fn schema(annotators: &[Box<dyn Annotator>]) -> SchemaRef {
     Arc::new(Schema::new(columns))
 }
 
+/// What annotators are told of a document.
+const COLUMNS: [&str; 6] = [
+    column::ID,
+    column::URL,
+    column::PATH,
+    column::LANGUAGE_HINT,
+    column::LICENSE,
+    column::TEXT,
+];
+
+fn text(column: &ArrayRef) -> &StringArray {
+    column.as_string::<i32>()
+}
+
+fn optional(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
 fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
     let annotators = annotators(&task.settings)?;
     let schema = schema(&annotators);
@@ -112,25 +130,47 @@ fn annotate_unit(task: &AnnotateTask) -> Result<u64, PlanError> {
         text_bytes: 0,
     };
     let unit = &task.unit;
-    for batch in parquet_file::batches(&task.documents, &[column::ID, column::TEXT])? {
+    for batch in parquet_file::batches(&task.documents, &COLUMNS)? {
         let unreadable = |source: arrow::error::ArrowError| PlanError::Parquet {
             path: task.documents.clone(),
             source: source.into(),
         };
         let batch = batch.map_err(unreadable)?;
-        let texts = batch.column(1).as_string::<i32>();
+        let [ids, urls, paths, hints, licenses, texts] = COLUMNS.map(|name| batch.column_by_name(name));
+        let columns = (
+            ids,
+            urls.map(text),
+            paths.map(text),
+            hints.map(text),
+            licenses.map(text),
+            texts.map(text),
+        );
+        let (Some(ids), Some(urls), Some(paths), Some(hints), Some(licenses), Some(texts)) = columns else {
+            return Err(PlanError::Nothing(format!(
+                "{} lacks columns of a documents file",
+                task.documents.display()
+            )));
+        };
         let rows = batch.num_rows();
         let same = |value: &str| Arc::new(StringArray::from(vec![value; rows])) as ArrayRef;
         let first = u32::try_from(counts.documents).unwrap_or(u32::MAX);
         let numbers: UInt32Array = (first..).take(rows).collect();
         let mut columns = vec![
-            Arc::clone(batch.column(0)),
+            Arc::clone(ids),
             same(&unit.source),
             same(unit.group.name()),
             same(&unit.name),
             Arc::new(numbers),
         ];
-        let annotated = annotate_texts(&annotators, texts.iter().map(Option::unwrap_or_default))?;
+        let documents = (0..rows).map(|row| Subject {
+            group: unit.group,
+            path: paths.value(row),
+            url: optional(urls, row),
+            language_hint: optional(hints, row),
+            license: optional(licenses, row),
+            ..Subject::of_text(texts.value(row), unit.group)
+        });
+        let annotated = annotate_documents(&annotators, documents)?;
         columns.extend(
             annotated
                 .into_iter()

@@ -12,7 +12,7 @@ use gristmill_schemas::config::Fault;
 
 use super::condition;
 use super::functions;
-use crate::annotate::Settings;
+use crate::annotate::{Resources, Settings};
 use crate::read::inventory;
 use crate::recipe::Recipe;
 use crate::tokenize::Encoder;
@@ -49,13 +49,12 @@ pub async fn check(recipe: &Recipe) -> Checked {
             }
         }
     }
-    for (position, path) in recipe.safety.word_lists.iter().enumerate() {
-        if let Err(error) = std::fs::read_to_string(path) {
-            let message = format!("cannot read {path}: {error}");
-            checked
-                .faults
-                .push(Fault::new(format!("safety.word_lists[{position}]"), message));
-        }
+    if let Err(errors) = Resources::load(recipe) {
+        let faults = errors
+            .0
+            .iter()
+            .map(|error| Fault::new(error.key.clone(), error.to_string()));
+        checked.faults.extend(faults);
     }
     if let Some(path) = &recipe.tokenizer.path
         && let Err(error) = Encoder::load(Path::new(path))
@@ -72,7 +71,7 @@ pub async fn check(recipe: &Recipe) -> Checked {
 pub async fn rule_faults(recipe: &Recipe) -> Vec<Fault> {
     let context = SessionContext::new();
     functions::register_pure(&context);
-    let settings = Settings::of(recipe, Vec::new());
+    let settings = Settings::of(recipe, &Resources::default());
     let schema = match crate::annotate::annotators(&settings) {
         Ok(annotators) => super::annotate::schema(&annotators),
         Err(error) => return vec![Fault::new("safety.word_lists", error.to_string())],

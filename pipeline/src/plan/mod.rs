@@ -60,6 +60,9 @@ pub enum PlanError {
     /// The annotators cannot be made of the recipe's settings.
     #[error(transparent)]
     Settings(#[from] crate::annotate::SettingsError),
+    /// A file that the annotators need cannot be read.
+    #[error(transparent)]
+    Resources(#[from] crate::annotate::ResourceErrors),
     /// An annotator is defective.
     #[error(transparent)]
     Annotator(#[from] crate::annotate::columns::ContractError),

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::facts::Facts;
 use super::{Event, LockError, Observer, Stage, lock, record};
-use crate::annotate::Settings;
+use crate::annotate::{Resources, Settings};
 use crate::engine::{Engine, EngineError, EngineKind, EngineSettings};
 use crate::filter;
 use crate::plan::dedup::DedupCounts;
@@ -189,7 +189,8 @@ impl Run<'_> {
     async fn annotate(&mut self, units: &[Unit]) -> Result<String, RunError> {
         let clock = self.start(Stage::Annotate);
         let stage = Stage::Annotate;
-        let settings = self.settings().map_err(at(stage))?;
+        let resources = Resources::load(self.recipe).map_err(|errors| at(stage)(errors.into()))?;
+        let settings = Settings::of(self.recipe, &resources);
         let observer = &mut *self.observer;
         let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
         let annotated = plan::annotate::annotate(&self.engine, &self.work, &settings, units, progress).await;
@@ -203,20 +204,6 @@ impl Run<'_> {
             &format!("{annotated} of {} units annotated", units.len()),
         );
         Ok(crate::recipe::key(&settings))
-    }
-
-    fn settings(&self) -> Result<Settings, PlanError> {
-        let mut words = Vec::new();
-        for path in &self.recipe.safety.word_lists {
-            let text = fs::read_to_string(path).map_err(PlanError::file(path))?;
-            words.extend(
-                text.lines()
-                    .map(str::trim)
-                    .filter(|line| !line.is_empty())
-                    .map(str::to_owned),
-            );
-        }
-        Ok(Settings::of(self.recipe, words))
     }
 
     /// Filter and dedup, whose results meet in the verdicts.

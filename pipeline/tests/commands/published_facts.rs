@@ -8,11 +8,12 @@ use std::io::{BufReader, Read};
 use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
+use gristmill::annotate::Subject;
 use gristmill::annotate::quality::gopher::Gopher;
 use gristmill::filter;
-use gristmill::recipe::Recipe;
+use gristmill::recipe::{Group, Recipe};
 use gristmill::stage::{Annotator, Rule, SignalRow};
-use gristmill::text::{Analysis, pii};
+use gristmill::text::pii;
 use serde_json::Value;
 
 use super::mill::skipped;
@@ -56,7 +57,7 @@ impl SignalRow for Numbers {
 /// The first of `rules`, each `gopher.<signal> <comparison> <number>`, that `text` breaks.
 fn first_broken<'a>(rules: &'a [Rule], text: &str) -> Option<&'a str> {
     let mut row = Numbers(Vec::new());
-    Gopher.annotate(&Analysis::new(text), &mut row);
+    Gopher.annotate(&Subject::of_text(text, Group::Web), &mut row);
     let is_broken = |rule: &&Rule| {
         let mut parts = rule.keep.split(' ');
         let signal = parts

@@ -11,8 +11,8 @@
 
 use std::borrow::Cow;
 
+use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
-use crate::text::Analysis;
 
 /// Pieces of a sample.
 const WINDOWS: usize = 4;
@@ -51,7 +51,8 @@ impl Annotator for Whatlang {
         ]
     }
 
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
+        let text = &document.text;
         let found = ::whatlang::detect(&sample(text.text));
         row.label(found.as_ref().map(|info| info.lang().code()));
         row.ratio(found.as_ref().map(::whatlang::Info::confidence));

@@ -8,8 +8,8 @@
 
 use memchr::{memchr_iter, memmem};
 
+use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
-use crate::text::Analysis;
 use crate::text::punctuation::is_symbol;
 
 /// The stop words of Gopher's rule, in lower case only.
@@ -73,7 +73,8 @@ impl Annotator for Gopher {
         SIGNALS
     }
 
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
+        let text = &document.text;
         let words = WordCounts::of(text.words());
         let lines = text.lines();
         let bullets = lines

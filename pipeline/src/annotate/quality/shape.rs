@@ -2,8 +2,8 @@
 //!
 //! Columns written: `shape.*`. Lengths of lines are in characters, line ends left out.
 
+use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
-use crate::text::Analysis;
 
 /// The annotator.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +70,8 @@ impl Annotator for Shape {
         SIGNALS
     }
 
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
+        let text = &document.text;
         let classes = Classes::of(text.text);
         let mut line_characters = 0;
         let mut longest = 0;

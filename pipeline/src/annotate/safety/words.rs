@@ -10,9 +10,9 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::annotate::SettingsError;
+use crate::annotate::{SettingsError, Subject};
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
-use crate::text::{Analysis, Normalized};
+use crate::text::Normalized;
 
 /// The built-in list, for English.
 const BUILT_IN: &str = include_str!("words_en.txt");
@@ -101,7 +101,8 @@ impl Annotator for ToxicWords {
         ]
     }
 
-    fn annotate(&self, text: &Analysis<'_>, row: &mut dyn SignalRow) {
+    fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
+        let text = &document.text;
         let normalized = text.normalized();
         let toxic = self.toxic_words(normalized);
         let words = normalized.word_count();
