@@ -59,11 +59,11 @@ impl Disk {
     pub(super) fn open(file: &RawFile) -> io::Result<Self> {
         let bytes = if store::is_remote(&file.path) {
             let object = store::stores().open(&file.path, file.seen.as_ref());
-            Bytes::Remote(Remote::new(
-                object.map_err(store::StoreError::into_io)?,
-                0,
-                u64::MAX,
-            ))
+            let remote = Remote::new(object.map_err(store::StoreError::into_io)?, 0, u64::MAX);
+            Bytes::Remote(match &file.range {
+                Some(range) => remote.of_part(range.end),
+                None => remote,
+            })
         } else {
             let local = File::open(&file.path)?;
             if let Some(seen) = &file.seen {
@@ -72,6 +72,24 @@ impl Disk {
             Bytes::Local(BufReader::with_capacity(BUFFER_BYTES, local))
         };
         Ok(Self { bytes, position: 0 })
+    }
+
+    /// Opens `file` to look for something here and there, which fetches less from a store.
+    pub(super) fn open_to_look(file: &RawFile) -> io::Result<Self> {
+        let mut disk = Self::open(file)?;
+        if let Bytes::Remote(remote) = disk.bytes {
+            disk.bytes = Bytes::Remote(remote.to_look());
+        }
+        Ok(disk)
+    }
+
+    /// Whether going elsewhere is cheap. It is not where a server always sends all of the file; whether it does is
+    /// known when the first bytes are there.
+    pub(super) fn is_seekable(&self) -> bool {
+        match &self.bytes {
+            Bytes::Local(_) => true,
+            Bytes::Remote(remote) => remote.has_ranges(),
+        }
     }
 
     /// Where the next byte lies.

@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+/// Bytes that are counted as sent together.
+const PIECE_BYTES: usize = 16 << 10;
+
 /// What is answered at a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
@@ -76,6 +79,8 @@ struct State {
     pages: BTreeMap<String, Page>,
     faults: BTreeMap<String, VecDeque<Fault>>,
     requests: Vec<Request>,
+    /// Bytes of content that were sent.
+    sent: u64,
     is_over: bool,
 }
 
@@ -130,6 +135,11 @@ impl Server {
     /// Takes the requests that came in since the last time.
     pub(crate) fn requests(&self) -> Vec<Request> {
         std::mem::take(&mut locked(&self.state).requests)
+    }
+
+    /// Takes the count of bytes of content that were sent since the last time.
+    pub(crate) fn sent(&self) -> u64 {
+        std::mem::take(&mut locked(&self.state).sent)
     }
 }
 
@@ -217,7 +227,13 @@ fn serve(connection: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
             }
             Ok(())
         }
-        _ => writer.write_all(body),
+        _ => {
+            for piece in body.chunks(PIECE_BYTES) {
+                writer.write_all(piece)?;
+                locked(state).sent += piece.len() as u64;
+            }
+            Ok(())
+        }
     }
 }
 

@@ -65,10 +65,16 @@ impl Flow {
         }
     }
 
+    /// Goes to byte `next`. The answer of a server without ranges is gone on with where it can be.
+    pub(super) fn go_to(&mut self, next: u64) {
+        self.body.take_if(|body| !body.is_whole || next < body.position);
+        self.next = next;
+    }
+
     /// The next `length` bytes; fewer where the object ends.
     pub(super) async fn block(&mut self, length: usize) -> Result<Vec<u8>, StoreError> {
         let patience = self.object.patience();
-        let mut block = Vec::new();
+        let mut block = Vec::with_capacity(length);
         let mut tries = 0;
         loop {
             let begun = self.next;
@@ -134,6 +140,9 @@ impl Flow {
         let before = self.object.expected()?;
         let answer = self.object.ask(range).await?;
         self.object.meet(&answer.seen)?;
+        if answer.is_whole {
+            self.object.lacks_ranges();
+        }
         let is_known_version = before.tag.is_some() || before.changed.is_some();
         if self.object.begin() && answer.is_whole && self.next > 0 && !is_known_version {
             return Err(StoreError::usage(

@@ -6,7 +6,7 @@
 //! - `environment.rs`, `profile.rs`: credentials and patience, handed in by the command line ([`configure`]);
 //! - `cloud.rs`, `web.rs`, `hub.rs`: one request to one kind of store;
 //! - `object.rs`, `flow.rs`: an object's bytes across failures, of one version throughout;
-//! - `runtime.rs`, `remote.rs`: the same for a synchronous reader, a block ahead.
+//! - `runtime.rs`, `remote.rs`: the same for a synchronous reader, who goes to and fro, and a block ahead.
 //!
 //! A store that fails for good stops the run: what it holds is not left out in silence. Units that were done stay
 //! done, and the next run goes on.

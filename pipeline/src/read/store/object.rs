@@ -24,6 +24,8 @@ pub(crate) struct Object {
     expected: Mutex<Seen>,
     /// Whether bytes of it were given out, that others have to fit.
     is_begun: AtomicBool,
+    /// Whether all of it came where a part was asked for.
+    lacks_ranges: AtomicBool,
 }
 
 /// Where an object lies, and what reaches it.
@@ -85,6 +87,7 @@ impl Object {
             patience,
             expected: Mutex::new(expected),
             is_begun: AtomicBool::new(false),
+            lacks_ranges: AtomicBool::new(false),
         }
     }
 
@@ -132,6 +135,16 @@ impl Object {
     /// Notes that bytes of it are given out. Returns whether some were before.
     pub(super) fn begin(&self) -> bool {
         self.is_begun.swap(true, Ordering::Relaxed)
+    }
+
+    /// Notes that a request for a range brought all of it.
+    pub(super) fn lacks_ranges(&self) {
+        self.lacks_ranges.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether ranges of it can be had, as far as answers showed.
+    pub(super) fn has_ranges(&self) -> bool {
+        !self.lacks_ranges.load(Ordering::Relaxed)
     }
 
     /// Notes that the object ends at `bytes`, which no header had said.

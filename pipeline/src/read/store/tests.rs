@@ -1,5 +1,7 @@
 //! Objects across failures, against a real server on loopback.
 
+mod archive;
+
 use std::io;
 use std::sync::Arc;
 

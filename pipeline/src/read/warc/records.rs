@@ -130,6 +130,10 @@ pub(super) fn opened(mut raw: Box<dyn Raw>, start: u64, limit: u64) -> Result<Op
     let members = match codec {
         Codec::Plain => {
             let dialect = Dialect::of(beginning);
+            let is_all = start == 0 && limit == u64::MAX;
+            if is_all && !raw.is_seekable() {
+                return stream(raw, codec);
+            }
             raw.seek_to(start)?;
             return Ok(Opened::Plain(raw, dialect));
         }
@@ -174,7 +178,7 @@ fn look_into_first(mut members: Members) -> Result<(Members, Option<Dialect>), S
     Ok((members, is_alone.then_some(dialect)))
 }
 
-/// The records of a file that has to be decompressed from its start to its end.
+/// The records of a file that has to be read from its start to its end.
 fn stream(mut raw: Box<dyn Raw>, codec: Codec) -> Result<Opened, StreamError> {
     raw.seek_to(0)?;
     let mut stream = decompress::decoder(raw, codec).map_err(StreamError::Disk)?;

@@ -2,7 +2,8 @@
 //! can be done, going elsewhere.
 //!
 //! An archive is one of three: plain, in which one can seek; *members*, each a part of its own with the records that
-//! it holds ([`Members`]); or a stream of another kind of compression, in which one can only go on.
+//! it holds ([`Members`]); or a stream, of another kind of compression or from a server without ranges, in which one
+//! can only go on.
 
 use std::io::{BufRead, Cursor};
 
@@ -19,6 +20,11 @@ pub(super) trait Raw: BufRead {
 
     /// Goes to `position`, which may be behind the end.
     fn seek_to(&mut self, position: u64) -> Result<(), StreamError>;
+
+    /// Whether that is cheap; to be asked when the first bytes are there.
+    fn is_seekable(&self) -> bool {
+        true
+    }
 }
 
 impl Raw for Disk {
@@ -28,6 +34,10 @@ impl Raw for Disk {
 
     fn seek_to(&mut self, position: u64) -> Result<(), StreamError> {
         self.seek_to(position)
+    }
+
+    fn is_seekable(&self) -> bool {
+        self.is_seekable()
     }
 }
 
