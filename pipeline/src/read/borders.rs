@@ -2,7 +2,8 @@
 //!
 //! A border is where a record begins: of an archive (`warc/borders.rs`), a line of JSON Lines, a row group of Parquet.
 //! Borders depend on the file and the step alone. A file that has none is read as a whole: it is one object, or is
-//! compressed so that only its start can be found.
+//! compressed so that only its start can be found. So is one in a store that would have to be fetched for its borders:
+//! from a server without ranges, or a plain archive, in which only the walk over all records finds them.
 
 use std::io::{self, BufRead};
 
@@ -18,10 +19,22 @@ use crate::recipe::Format;
 /// When the file cannot be opened or the disk fails.
 pub fn borders(file: &RawFile, bytes: u64, step: u64) -> io::Result<Vec<u64>> {
     let step = step.max(1);
+    let is_dividable = matches!(
+        file.format,
+        Format::Warc | Format::Wet | Format::Jsonl | Format::Parquet
+    );
+    if !is_dividable {
+        return Ok(Vec::new());
+    }
+    let mut disk = Disk::open_to_look(file)?;
+    let codec = Codec::of(disk.fill_buf()?);
+    if !disk.is_seekable() {
+        return Ok(Vec::new());
+    }
     let mut borders = match file.format {
-        Format::Warc | Format::Wet => warc::borders(file, step)?,
-        Format::Jsonl => of_lines(file, bytes, step)?,
         Format::Parquet => thinned(parquet::group_offsets(file)?, step),
+        Format::Jsonl if codec == Codec::Plain && !is_array(file) => of_lines(disk, bytes, step)?,
+        Format::Warc | Format::Wet if codec != Codec::Plain || disk.is_local() => warc::borders(disk, step)?,
         _ => Vec::new(),
     };
     borders.retain(|&border| border < bytes);
@@ -49,16 +62,15 @@ fn thinned(places: Vec<u64>, step: u64) -> Vec<u64> {
     kept
 }
 
-/// Starts of lines. Those of a compressed file, or of an array, cannot be found.
-fn of_lines(file: &RawFile, bytes: u64, step: u64) -> io::Result<Vec<u64>> {
-    let mut disk = Disk::open(file)?;
-    let beginning = disk.fill_buf()?;
-    let is_array = uncompressed_name(&file.path)
+/// Whether a file may be one array of JSON, whose elements are not lines.
+fn is_array(file: &RawFile) -> bool {
+    uncompressed_name(&file.path)
         .to_ascii_lowercase()
-        .ends_with(".json");
-    if is_array || Codec::of(beginning) != Codec::Plain {
-        return Ok(Vec::new());
-    }
+        .ends_with(".json")
+}
+
+/// Starts of lines.
+fn of_lines(mut disk: Disk, bytes: u64, step: u64) -> io::Result<Vec<u64>> {
     let mut borders = Vec::new();
     let mut wanted = step;
     while wanted < bytes {

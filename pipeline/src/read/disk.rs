@@ -78,9 +78,14 @@ impl Disk {
     pub(super) fn open_to_look(file: &RawFile) -> io::Result<Self> {
         let mut disk = Self::open(file)?;
         if let Bytes::Remote(remote) = disk.bytes {
-            disk.bytes = Bytes::Remote(remote.to_look());
+            disk.bytes = Bytes::Remote(remote.looking());
         }
         Ok(disk)
+    }
+
+    /// Whether it is a file of this machine.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.bytes, Bytes::Local(_))
     }
 
     /// Whether going elsewhere is cheap. It is not where a server always sends all of the file; whether it does is

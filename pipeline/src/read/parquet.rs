@@ -83,14 +83,16 @@ impl Reader for Parquet {
 /// Where the row groups of a file begin; nothing if it is none that can be read.
 ///
 /// # Errors
-/// When the file cannot be opened.
+/// When the file cannot be opened or its disk or store fails.
 pub(super) fn group_offsets(file: &RawFile) -> io::Result<Vec<u64>> {
     let chunks = Chunks::open(file)?;
-    let metadata = guarded(|| ArrowReaderMetadata::load(&chunks, ArrowReaderOptions::new()));
-    Ok(metadata.map_or_else(
-        |_| Vec::new(),
-        |metadata| metadata.metadata().row_groups().iter().map(offset_of).collect(),
-    ))
+    match guarded(|| ArrowReaderMetadata::load(&chunks, ArrowReaderOptions::new())) {
+        Ok(metadata) => Ok(metadata.metadata().row_groups().iter().map(offset_of).collect()),
+        Err(failure) => match failure.told() {
+            Told::Disk(error) => Err(error),
+            Told::File(_) => Ok(Vec::new()),
+        },
+    }
 }
 
 /// Where a row group begins: as its footer says or, where it does not, where its first column does.
@@ -203,7 +205,37 @@ enum Failure {
     Panic(String),
 }
 
+/// What a failure is of.
+enum Told {
+    /// The disk or the store.
+    Disk(io::Error),
+    /// What the file holds, with the reason.
+    File(String),
+}
+
 impl Failure {
+    fn told(self) -> Told {
+        let error = match self {
+            Self::Panic(message) => return Told::File(message),
+            Self::Error(error) => error,
+        };
+        let error = match error.downcast::<ParquetError>() {
+            Ok(error) => *error,
+            Err(error) => return Told::File(error.to_string()),
+        };
+        let ParquetError::External(source) = error else {
+            return Told::File(error.to_string());
+        };
+        match source.downcast::<io::Error>() {
+            Ok(source) if source.raw_os_error().is_some() => Told::Disk(*source),
+            Ok(source) => match DiskFailure::unmark(*source) {
+                Ok(source) => Told::Disk(source),
+                Err(source) => Told::File(source.to_string()),
+            },
+            Err(source) => Told::File(source.to_string()),
+        }
+    }
+
     /// Passes on a failure of the disk, and quarantines all else.
     fn settle(
         self,
@@ -212,26 +244,10 @@ impl Failure {
         file: &RawFile,
         harvest: &mut dyn Harvest,
     ) -> Result<(), ReadError> {
-        let message = match self {
-            Self::Error(error) => match error.downcast::<ParquetError>() {
-                Ok(error) => match *error {
-                    ParquetError::External(source) => match source.downcast::<io::Error>() {
-                        Ok(source) if source.raw_os_error().is_some() => {
-                            return Err(file_error(file, *source));
-                        }
-                        Ok(source) => match DiskFailure::unmark(*source) {
-                            Ok(source) => return Err(file_error(file, source)),
-                            Err(source) => source.to_string(),
-                        },
-                        Err(source) => source.to_string(),
-                    },
-                    error => error.to_string(),
-                },
-                Err(error) => error.to_string(),
-            },
-            Self::Panic(message) => message,
-        };
-        harvest.quarantine(place, format!("{what}: {}", message.to_lowercase()))
+        match self.told() {
+            Told::Disk(source) => Err(file_error(file, source)),
+            Told::File(message) => harvest.quarantine(place, format!("{what}: {}", message.to_lowercase())),
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use serde_json::json;
 use super::bad_input::curate;
 use super::corpus;
 use super::mill::{Mill, contents, run};
+use super::remote;
+use super::server::{Page, Server};
 
 /// Bytes of what is no text and lies between two pages.
 const BALLAST_BYTES: usize = 1 << 20;
@@ -111,6 +113,43 @@ fn large_files_are_read_in_parts_and_come_to_the_same_bytes() {
         double.number("SELECT count(*) AS n FROM documents"),
         PAGES as u64 + 41
     );
+}
+
+/// The same files on a web server: they are divided as on the disk, and fetched once.
+#[test]
+fn large_files_in_a_store_are_read_in_parts_too() {
+    let pages = corpus::pages();
+    let files = [
+        ("crawl.warc.gz", crawl(&pages[..PAGES])),
+        ("lines.jsonl", lines(&pages[PAGES..PAGES + 40]).into_bytes()),
+    ];
+    let length: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let local = Mill::new();
+    fs::create_dir_all(local.path("raw")).expect("a folder");
+    let server = Server::start();
+    for (name, bytes) in files {
+        fs::write(local.path("raw").join(name), &bytes).expect("written");
+        server.put(&format!("/{name}"), Page::file(bytes, "1"));
+    }
+    fs::write(local.path("recipe.toml"), corpus::recipe("raw")).expect("written");
+    run(local.curate("recipe.toml").current_dir(local.path(""))).with_status(0);
+
+    let paths = ["/crawl.warc.gz", "/lines.jsonl"].map(|path| server.url(path));
+    let far = Mill::new();
+    run(&mut remote::curate(&far, &paths, &[])).with_status(0);
+    let sent = usize::try_from(server.sent()).expect("a small number");
+    // Much of it is looks for borders in lines and members of a megabyte, two for each file.
+    assert!(sent <= length + length / 10, "{sent} of {length}");
+    let units = fs::read_dir(far.work().join("documents/shelf")).expect("documents");
+    assert_eq!(units.count(), 4);
+    let facts = "SELECT \"offset\", record, length, url, text FROM documents ORDER BY url, \"offset\"";
+    assert_eq!(far.query(facts), local.query(facts));
+
+    server.requests();
+    let ran = run(&mut remote::curate(&far, &paths, &[])).with_status(0);
+    ran.reusing(&[("read", true), ("shard", true)]);
+    assert_eq!(server.sent(), 0, "borders are remembered");
+    assert!(server.requests().iter().all(|request| request.method == "HEAD"));
 }
 
 /// A record that claims three gigabytes, and one of a coding that nobody knows, beside sound ones.

@@ -3,12 +3,7 @@
 //! A local file's hash is that of its bytes. What lies in a store is never fetched for it: the store's own word for
 //! its version (`ETag` or hash, size, time of change) is hashed in its place.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
-
-use serde::{Deserialize, Serialize};
-
+use super::memory::Memory;
 use crate::plan::PlanError;
 use crate::read::inventory::{self, ListedFile};
 use crate::work::WorkFolder;
@@ -18,23 +13,12 @@ type Known = (u64, Option<String>, String);
 
 /// Hashes of local input files, remembered by path, size and time of change, so that a run that reuses everything
 /// does not read the inputs again.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Fingerprints {
-    known: BTreeMap<String, Known>,
-    #[serde(skip)]
-    used: BTreeMap<String, Known>,
-}
+#[derive(Debug)]
+pub(super) struct Fingerprints(Memory<Known>);
 
 impl Fingerprints {
-    fn path(work: &WorkFolder) -> PathBuf {
-        work.state("fingerprints.json")
-    }
-
     pub(super) fn load(work: &WorkFolder) -> Self {
-        let found = fs::read(Self::path(work)).ok();
-        found
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default()
+        Self(Memory::load(work, "fingerprints.json"))
     }
 
     pub(super) fn of(&mut self, file: &ListedFile) -> Result<String, PlanError> {
@@ -46,7 +30,7 @@ impl Fingerprints {
             )));
         }
         let changed = &file.seen.changed;
-        let print = match self.known.get(&file.path) {
+        let print = match self.0.get(&file.path) {
             Some((bytes, time, print)) if *bytes == file.bytes && time == changed && time.is_some() => {
                 print.clone()
             }
@@ -54,20 +38,12 @@ impl Fingerprints {
                 inventory::fingerprint(&file.path).map_err(PlanError::file(&file.path))?,
             ),
         };
-        let known = (file.bytes, changed.clone(), print.clone());
-        self.used.insert(file.path.clone(), known);
+        self.0
+            .keep(file.path.clone(), (file.bytes, changed.clone(), print.clone()));
         Ok(print)
     }
 
     pub(super) fn save(self, work: &WorkFolder) -> Result<(), PlanError> {
-        let kept = Self {
-            known: self.used,
-            used: BTreeMap::new(),
-        };
-        let path = Self::path(work);
-        let written = serde_json::to_vec(&kept)
-            .map_err(std::io::Error::from)
-            .and_then(|bytes| gristmill_schemas::atomic::write(&path, &bytes));
-        written.map_err(PlanError::file(path))
+        self.0.save(work)
     }
 }

@@ -6,6 +6,7 @@
 
 mod context;
 mod fingerprints;
+mod memory;
 mod ranges;
 mod unit;
 
@@ -71,11 +72,16 @@ pub async fn read(
         let listed = inventory::list(source)?;
         result.warnings.extend(unread(&source.name, &listed));
         let contexts = Contexts::of(source, &listed.files);
-        let mut parts = Vec::new();
+        let mut files = Vec::with_capacity(listed.files.len());
         for file in listed.files {
             let print = prints.of(&file)?;
             inputs.push(format!("{}\t{}\t{print}", source.name, file.path));
-            for range in ranges.of(&file, &print)? {
+            files.push((file, print));
+        }
+        ranges.find(&files)?;
+        let mut parts = Vec::new();
+        for (file, print) in files {
+            for range in ranges.of(&file, &print) {
                 parts.push(Part {
                     file: file.clone(),
                     print: print.clone(),

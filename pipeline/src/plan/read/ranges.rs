@@ -3,18 +3,15 @@
 //! Borders depend on the file alone. They are remembered by its hash, so that a run that reuses everything does not
 //! look for them again.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::thread;
 
-use serde::{Deserialize, Serialize};
-
+use super::memory::Memory;
 use crate::plan::PlanError;
 use crate::read::RawFile;
 use crate::read::borders::borders;
 use crate::read::inventory::ListedFile;
-use crate::recipe::Columns;
 use crate::work::WorkFolder;
 
 /// How long a part is, at least; files that are not longer are not divided. Long enough that finding a border and
@@ -24,69 +21,83 @@ pub(super) const RANGE_BYTES: u64 = 32 << 20;
 /// Raised when borders are found elsewhere than before.
 const RANGES_VERSION: u32 = 1;
 
+/// Files in which borders are looked for at once: a border in a store costs some requests, one after the other.
+const FILES_AT_ONCE: usize = 16;
+
 /// The borders in files, by what the files hold and how they are read.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Ranges {
-    known: BTreeMap<String, Vec<u64>>,
-    #[serde(skip)]
-    used: BTreeMap<String, Vec<u64>>,
-}
+#[derive(Debug)]
+pub(super) struct Ranges(Memory<Vec<u64>>);
 
 impl Ranges {
-    fn path(work: &WorkFolder) -> PathBuf {
-        work.state("ranges.json")
-    }
-
     pub(super) fn load(work: &WorkFolder) -> Self {
-        let found = fs::read(Self::path(work)).ok();
-        found
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default()
+        Self(Memory::load(work, "ranges.json"))
     }
 
-    /// The parts of a file with the hash `print`, in order; one without a range if it is read as a whole. Files in
-    /// stores are: there are many of them, and looking for borders would fetch from each.
-    pub(super) fn of(
-        &mut self,
-        file: &ListedFile,
-        print: &str,
-    ) -> Result<Vec<Option<Range<u64>>>, PlanError> {
-        if file.bytes <= RANGE_BYTES || file.path.contains("://") {
-            return Ok(vec![None]);
+    /// Finds the borders of `files`, each with its hash, that are not known.
+    pub(super) fn find(&mut self, files: &[(ListedFile, String)]) -> Result<(), PlanError> {
+        let large = files.iter().filter(|(file, _)| may_be_divided(file));
+        let keyed: Vec<_> = large.map(|(file, print)| (key(file, print), file)).collect();
+        let is_unknown = |(key, _): &&(String, _)| self.0.get(key).is_none();
+        let unknown: Vec<_> = keyed.iter().filter(is_unknown).collect();
+        let share = unknown.len().div_ceil(FILES_AT_ONCE).max(1);
+        let found = thread::scope(|scope| {
+            let shares = unknown.chunks(share).map(|files| {
+                scope.spawn(|| {
+                    let borders = files
+                        .iter()
+                        .map(|(key, file)| Ok((key.clone(), borders_of(file)?)));
+                    borders.collect::<Result<Vec<_>, PlanError>>()
+                })
+            });
+            let shares: Vec<_> = shares.collect();
+            let ended = |_| PlanError::Nothing("a thread that looked for borders ended early".to_owned());
+            let found = shares.into_iter().map(|share| share.join().map_err(ended)?);
+            found.collect::<Result<Vec<_>, PlanError>>()
+        })?;
+        for (key, borders) in found.into_iter().flatten() {
+            self.0.keep(key, borders);
         }
-        let key = format!("{RANGES_VERSION} {:?} {} {print}", file.format, file.bytes);
-        let found = if let Some(found) = self.known.get(&key) {
-            found.clone()
-        } else {
-            let raw = RawFile {
-                path: file.path.clone(),
-                format: file.format,
-                columns: Columns::default(),
-                range: None,
-                context: crate::read::Context::default(),
-                seen: Some(file.seen.clone()),
-            };
-            borders(&raw, file.bytes, RANGE_BYTES).map_err(PlanError::file(Path::new(&file.path)))?
+        for (key, _) in keyed {
+            if let Some(known) = self.0.get(&key).cloned() {
+                self.0.keep(key, known);
+            }
+        }
+        Ok(())
+    }
+
+    /// The parts of a file with the hash `print`, whose borders were looked for, in order; one without a range if it is
+    /// read as a whole.
+    pub(super) fn of(&self, file: &ListedFile, print: &str) -> Vec<Option<Range<u64>>> {
+        let found = match self.0.get(&key(file, print)) {
+            Some(found) if may_be_divided(file) && !found.is_empty() => found,
+            _ => return vec![None],
         };
-        let mut parts = Vec::with_capacity(found.len() + 1);
-        let mut start = 0;
-        for end in found.iter().copied().chain([file.bytes]) {
-            parts.push((!found.is_empty()).then_some(start..end));
-            start = end;
-        }
-        self.used.insert(key, found);
-        Ok(parts)
+        let ends = found.iter().copied().chain([file.bytes]);
+        let starts = [0].into_iter().chain(found.iter().copied());
+        starts.zip(ends).map(|(start, end)| Some(start..end)).collect()
     }
 
     pub(super) fn save(self, work: &WorkFolder) -> Result<(), PlanError> {
-        let kept = Self {
-            known: self.used,
-            used: BTreeMap::new(),
-        };
-        let path = Self::path(work);
-        let written = serde_json::to_vec(&kept)
-            .map_err(std::io::Error::from)
-            .and_then(|bytes| gristmill_schemas::atomic::write(&path, &bytes));
-        written.map_err(PlanError::file(path))
+        self.0.save(work)
     }
+}
+
+/// Whether a file is long enough. One in a store also needs a version, so that its parts are parts of one file.
+fn may_be_divided(file: &ListedFile) -> bool {
+    let has_version = file.seen.tag.is_some() || file.seen.changed.is_some();
+    file.bytes > RANGE_BYTES && (!file.is_remote() || has_version)
+}
+
+/// What the borders of a file depend on. A store's word for a version says nothing of what another object holds.
+fn key(file: &ListedFile, print: &str) -> String {
+    let place = if file.is_remote() { &file.path } else { "" };
+    format!("{RANGES_VERSION} {:?} {} {print}{place}", file.format, file.bytes)
+}
+
+fn borders_of(file: &ListedFile) -> Result<Vec<u64>, PlanError> {
+    let raw = RawFile {
+        seen: Some(file.seen.clone()),
+        ..RawFile::new(file.path.clone(), file.format)
+    };
+    borders(&raw, file.bytes, RANGE_BYTES).map_err(PlanError::file(Path::new(&file.path)))
 }

@@ -120,7 +120,7 @@ impl Remote {
     }
 
     /// For somebody who looks for something here and there.
-    pub(crate) fn to_look(mut self) -> Self {
+    pub(crate) fn looking(mut self) -> Self {
         self.first = JUMP_BLOCK_BYTES;
         self.largest = LOOK_BLOCK_BYTES;
         self.expected_end = 0;

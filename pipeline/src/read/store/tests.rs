@@ -1,6 +1,7 @@
 //! Objects across failures, against a real server on loopback.
 
 mod archive;
+mod parts;
 
 use std::io;
 use std::sync::Arc;

@@ -13,7 +13,6 @@ use super::frame::{Frame, Frames};
 use super::members::Members;
 use super::records::{Opened, opened};
 use super::source::{Bytes, Raw, Source};
-use crate::read::RawFile;
 use crate::read::borders::next_multiple;
 use crate::read::decompress::StreamError;
 use crate::read::disk::Disk;
@@ -25,14 +24,13 @@ const STORED_BYTES: u64 = 128 << 10;
 /// or is made to keep us busy; it is divided at fewer places.
 const MAX_LOOKED_AT_BYTES: u64 = 256 << 20;
 
-/// The places at which an archive is divided: the first border at or behind each multiple of `step`, but for
+/// The places at which the archive `disk` is divided: the first border at or behind each multiple of `step`, but for
 /// the start. None for archives that can be read only as a whole.
 ///
 /// # Errors
-/// When the file cannot be opened or the disk fails.
-pub(in crate::read) fn borders(file: &RawFile, step: u64) -> io::Result<Vec<u64>> {
-    let disk: Box<dyn Raw> = Box::new(Disk::open(file)?);
-    match of_raw(disk, step, STORED_BYTES) {
+/// When the disk fails.
+pub(in crate::read) fn borders(disk: Disk, step: u64) -> io::Result<Vec<u64>> {
+    match of_raw(Box::new(disk), step, STORED_BYTES) {
         Err(StreamError::Disk(error)) => Err(error),
         // A damaged file is read as a whole, which says where.
         Err(StreamError::Damaged { .. }) => Ok(Vec::new()),
