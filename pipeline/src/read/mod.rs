@@ -24,6 +24,7 @@ mod disk;
 mod decompress;
 mod stream;
 mod charset;
+mod utf16;
 mod guard;
 mod archive;
 
