@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 use super::decompress::{Codec, StreamError};
 use super::disk::Disk;
-use super::{RawFile, parquet, uncompressed_name, warc};
+use super::{RawFile, charset, parquet, uncompressed_name, warc};
 use crate::recipe::Format;
 
 /// The places at which `file`, of `bytes` bytes, is divided: for each multiple of `step` the first border at or behind
@@ -49,14 +49,15 @@ fn thinned(places: Vec<u64>, step: u64) -> Vec<u64> {
     kept
 }
 
-/// Starts of lines. Those of a compressed file, or of an array, cannot be found.
+/// Starts of lines. Those of a compressed file, of an array, or of a file in UTF-16, cannot be found.
 fn of_lines(file: &RawFile, bytes: u64, step: u64) -> io::Result<Vec<u64>> {
     let mut disk = Disk::open(file)?;
     let beginning = disk.fill_buf()?;
     let is_array = uncompressed_name(&file.path)
         .to_ascii_lowercase()
         .ends_with(".json");
-    if is_array || Codec::of(beginning) != Codec::Plain {
+    let is_utf16 = charset::shown(beginning).is_some_and(|(encoding, _)| encoding != encoding_rs::UTF_8);
+    if is_array || is_utf16 || Codec::of(beginning) != Codec::Plain {
         return Ok(Vec::new());
     }
     let mut borders = Vec::new();
