@@ -101,8 +101,9 @@ impl<'a> Members<'a> {
         bytes: &[u8],
         length: u64,
     ) -> Result<(), ReadError> {
-        let mut document = match self.read(wanted, bytes) {
-            Outcome::Document(document) => document,
+        let (mut document, fault) = match self.read(wanted, bytes) {
+            Outcome::Document(document) => (document, None),
+            Outcome::Part(document, fault) => (document, Some(fault)),
             Outcome::Skip(reason) => {
                 self.harvest.skip(reason);
                 return Ok(());
@@ -115,7 +116,8 @@ impl<'a> Members<'a> {
         document.place = member.place;
         document.length = Some(length);
         document.key = Some(wanted.path.clone());
-        self.harvest.document(document)
+        self.harvest.document(document)?;
+        fault.map_or(Ok(()), |fault| self.refuse(member, &fault))
     }
 
     /// Tells of an entry that has more bytes than it may.
