@@ -65,6 +65,7 @@ impl Ranges {
                 range: None,
                 context: crate::read::Context::default(),
                 seen: Some(file.seen.clone()),
+                content: None,
             };
             borders(&raw, file.bytes, RANGE_BYTES).map_err(PlanError::file(Path::new(&file.path)))?
         };
