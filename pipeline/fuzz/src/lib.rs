@@ -130,6 +130,7 @@ pub fn read(name: &str, format: Format, group: Group, bytes: &[u8]) {
             ..Context::default()
         },
         seen: None,
+        content: None,
     };
     let end = if is_compressed(bytes) {
         u64::MAX

@@ -9,7 +9,7 @@ use std::io::{self, BufRead};
 
 use super::decompress::{Codec, StreamError};
 use super::disk::Disk;
-use super::{RawFile, parquet, uncompressed_name, warc};
+use super::{RawFile, charset, parquet, uncompressed_name, warc};
 use crate::recipe::Format;
 
 /// The places at which `file`, of `bytes` bytes, is divided: for each multiple of `step` the first border at or behind
@@ -69,8 +69,11 @@ fn is_array(file: &RawFile) -> bool {
         .ends_with(".json")
 }
 
-/// Starts of lines.
+/// Starts of lines. Those of a file in UTF-16 cannot be found.
 fn of_lines(mut disk: Disk, bytes: u64, step: u64) -> io::Result<Vec<u64>> {
+    if charset::shown(disk.fill_buf()?).is_some_and(|(encoding, _)| encoding != encoding_rs::UTF_8) {
+        return Ok(Vec::new());
+    }
     let mut borders = Vec::new();
     let mut wanted = step;
     while wanted < bytes {

@@ -1,20 +1,26 @@
 //! Bytes -> text: which encoding a page or a file is in.
 //!
 //! A page says its encoding in up to four places, and often wrongly. The order is that of browsers (the Encoding
-//! and HTML standards): byte order mark, HTTP header, `<meta>`, detection; with two departures for crawls: bytes
-//! that are UTF-8 and hold at least one multi-byte character are UTF-8 whatever was said (no text of another
-//! encoding is that by chance), and a declared encoding that does not fit gives way to a detected one that does.
+//! and HTML standards): byte order mark, HTTP header, `<meta>`, detection; with departures for crawls: bytes that are
+//! UTF-8 and hold at least one multi-byte character are UTF-8 whatever was said (no text of another encoding is that by
+//! chance), UTF-16 shows by its NUL bytes, ISO-2022-JP by its escape sequences among nothing but ASCII, and a declared
+//! encoding that does not fit gives way to a detected one that does.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes at the start of a file in which binary content shows. Git looks at 8,000 for a NUL byte.
 const BINARY_PROBE_BYTES: usize = 8_000;
 
 /// Where a page may say its encoding. The standard looks at 1,024 bytes; pages with long scripts first say it later.
 const META_PROBE_BYTES: usize = 4_096;
+
+/// In UTF-16 that shows without a byte order mark, one letter in this many is ASCII, at least: markup, digits and spaces
+/// are, in any language. It has this many letters, at least.
+const ASCII_SHARE: usize = 8;
+const LEAST_UTF16_LETTERS: usize = 4;
 
 /// Bytes from which an encoding is detected: more than the text of most pages, which are told by far less.
 const DETECTION_BYTES: usize = 128 << 10;
@@ -34,7 +40,7 @@ pub(super) struct Decoded<'a> {
 
 /// Decodes a page, whose HTTP header may have said `declared`.
 pub(super) fn decode_page<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+    if let Some((encoding, mark)) = shown(bytes) {
         return decode(&bytes[mark..], encoding);
     }
     let utf8 = std::str::from_utf8(bytes);
@@ -42,6 +48,12 @@ pub(super) fn decode_page<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decode
         && !text.is_ascii()
     {
         return sound(text);
+    }
+    if utf8.is_ok() && shifts_to_japanese(bytes) {
+        let decoded = decode(bytes, ISO_2022_JP);
+        if decoded.undecodable == 0 {
+            return decoded;
+        }
     }
     let declared = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
     let declared = declared.or_else(|| declared_inside(bytes));
@@ -57,7 +69,6 @@ pub(super) fn decode_page<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decode
         return if better { detected } else { decoded };
     }
     match utf8 {
-        Ok(_) if shifts_to_japanese(bytes) => decode(bytes, detect(bytes)),
         Ok(text) => sound(text),
         Err(_) if mostly_utf8(bytes) => decode(bytes, UTF_8),
         Err(_) => decode(bytes, detect(bytes)),
@@ -66,13 +77,17 @@ pub(super) fn decode_page<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decode
 
 /// Decodes a file that is all text: what cannot be decoded is an error, saying what and where.
 pub(super) fn decode_text(bytes: &[u8]) -> Result<String, String> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+    if let Some((encoding, mark)) = shown(bytes) {
         let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
         return text
             .map(Cow::into_owned)
-            .ok_or_else(|| format!("not valid {} as its byte order mark says", encoding.name()));
+            .ok_or_else(|| format!("not valid {} as its beginning is", encoding.name()));
     }
     let error = match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() && shifts_to_japanese(bytes) => {
+            let japanese = ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes);
+            return Ok(japanese.map_or_else(|| text.to_owned(), Cow::into_owned));
+        }
         Ok(text) => return Ok(text.to_owned()),
         Err(error) => error,
     };
@@ -94,6 +109,60 @@ pub(super) fn decode_text(bytes: &[u8]) -> Result<String, String> {
         })
 }
 
+/// Decodes a part of a file that is text, such as a line or a field: in `of_file`, the encoding of the file, where that is
+/// known and the part is not UTF-8.
+pub(super) fn decode_part<'a>(
+    bytes: &'a [u8],
+    of_file: Option<&'static Encoding>,
+) -> Result<Cow<'a, str>, String> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(Cow::Borrowed(text)),
+        Err(error) => error,
+    };
+    let Some(encoding) = of_file else {
+        return decode_text(bytes).map(Cow::Owned);
+    };
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    text.ok_or_else(|| {
+        format!(
+            "invalid utf-8 at byte {}, and not {} either, as the file's beginning is",
+            error.valid_up_to(),
+            encoding.name()
+        )
+    })
+}
+
+/// The encoding that a file's beginning shows for certain, and how many bytes it does that with: a byte order mark, or
+/// nothing before UTF-16 whose ASCII letters are every second byte.
+pub(super) fn shown(beginning: &[u8]) -> Option<(&'static Encoding, usize)> {
+    Encoding::for_bom(beginning).or_else(|| Some((unmarked_utf16(beginning)?, 0)))
+}
+
+/// UTF-16 without a byte order mark: it begins with an ASCII letter, one letter in [`ASCII_SHARE`] is one, and there are
+/// neither control characters nor lone surrogates, as in numbers of two bytes.
+fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let is_text = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let (encoding, unit): (_, fn([u8; 2]) -> u16) = match *bytes {
+        [first, 0, ..] if is_text(first) => (UTF_16LE, u16::from_le_bytes),
+        [0, first, ..] if is_text(first) => (UTF_16BE, u16::from_be_bytes),
+        _ => return None,
+    };
+    let (pairs, _) = probe(bytes, BINARY_PROBE_BYTES).as_chunks::<2>();
+    let mut ascii = 0;
+    let mut letters = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            Ok(letter) if letter.is_control() && !letter.is_ascii_whitespace() => return None,
+            Ok('\u{fffe}' | '\u{ffff}') => return None,
+            Ok(letter) => ascii += usize::from(letter.is_ascii()),
+            // The other half of the last letter may lie behind what is looked at.
+            Err(_) if letters.peek().is_none() => {}
+            Err(_) => return None,
+        }
+    }
+    (pairs.len() >= LEAST_UTF16_LETTERS && ascii * ASCII_SHARE >= pairs.len()).then_some(encoding)
+}
+
 /// The encoding of a file of which `beginning` is the beginning; `None` if that is UTF-8 or too plain to tell.
 pub(super) fn detected(beginning: &[u8]) -> Option<&'static Encoding> {
     let is_cut_letter = |error: std::str::Utf8Error| error.error_len().is_none();
@@ -101,9 +170,9 @@ pub(super) fn detected(beginning: &[u8]) -> Option<&'static Encoding> {
     (!is_utf8 && !mostly_utf8(beginning)).then(|| detect(beginning))
 }
 
-/// Whether a file is no text: NUL bytes without a byte order mark of UTF-16, or more than one control byte in 20.
+/// Whether a file is no text: NUL bytes without UTF-16 that shows, or more than one control byte in 20.
 pub(super) fn looks_binary(bytes: &[u8]) -> bool {
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+    if let Some((encoding, _)) = shown(bytes) {
         return !is_utf16(encoding) && memchr::memchr(0, probe(bytes, BINARY_PROBE_BYTES)).is_some();
     }
     let beginning = probe(bytes, BINARY_PROBE_BYTES);
@@ -295,6 +364,48 @@ mod tests {
         assert!(decoded.text.contains("Übermaß"));
         let error = decode_text(&bytes).expect_err("is damaged");
         assert!(error.contains("at byte 0"), "{error}");
+    }
+
+    #[test]
+    fn utf16_shows_without_a_mark() {
+        let page = "<!doctype html><title>Größe</title><p>一丁七万 letters".repeat(3);
+        let little: Vec<u8> = page.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = page.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [&little, &big] {
+            assert!(!looks_binary(bytes));
+            for declared in [None, Some("utf-16"), Some("utf-8")] {
+                assert_eq!(decode_page(bytes, declared).text, page);
+            }
+            assert_eq!(decode_text(bytes).as_deref(), Ok(page.as_str()));
+            // The last byte may be cut off.
+            assert!(!looks_binary(&bytes[..bytes.len() - 1]));
+        }
+        let numbers: Vec<u8> = (0..400_u16)
+            .flat_map(|n| (n % 90 + 33 - n % 7 * 5).to_le_bytes())
+            .collect();
+        let samples: Vec<u8> = [65_u16, 0xd900, 66, 67, 68]
+            .into_iter()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for bytes in [
+            &numbers,
+            &samples,
+            &b"MZ\x90\0\x03\0\0\0\x04\0".to_vec(),
+            &b"a\0".to_vec(),
+        ] {
+            assert!(looks_binary(bytes), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn escapes_of_japanese_go_before_what_was_declared() {
+        let bytes = b"<meta charset=utf-8><p>\x1b$B?eNL\x1b(B";
+        for declared in [None, Some("utf-8"), Some("windows-1252")] {
+            assert!(decode_page(bytes, declared).text.ends_with("水量"));
+        }
+        assert_eq!(decode_text(b"\x1b$B?eNL\x1b(B").as_deref(), Ok("水量"));
+        // An escape sequence that leads nowhere, as a terminal's log may have.
+        assert_eq!(decode_text(b"a\x1b$B\x01").as_deref(), Ok("a\x1b$B\x01"));
     }
 
     #[test]

@@ -4,18 +4,18 @@
 //! fields than the header, is quarantined with its line and byte; where an unclosed quote broke it, reading goes on
 //! in the line behind the one with the quote. In a `.tsv`, where many writers know no quotes, such a line is read
 //! once more with quotes as letters. Rows may be in any encoding that holds separators as single bytes, told as for
-//! text files, and in UTF-16 with a byte order mark. Memory: one row, at most 64 MiB.
+//! text files, and in UTF-16. Memory: one row, at most 64 MiB.
 
 mod splitter;
-mod utf16;
+
+use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
 use self::splitter::{Outcome, Splitter};
-use self::utf16::Transcoded;
 use super::decompress::{self, AnyStream, StreamError};
-use super::stream::{Line, MAX_RECORD_BYTES, Stream};
-use super::{RawFile, ReadError, charset, file_error, settle, uncompressed_name};
+use super::stream::{Line, MAX_RECORD_BYTES};
+use super::{RawFile, ReadError, charset, file_error, settle, uncompressed_name, utf16};
 use crate::stage::{Harvest, Place, RawDocument, Reader};
 
 /// How many of a file's columns a message names.
@@ -36,12 +36,11 @@ impl Reader for Csv {
             Ok(bytes) => bytes.to_vec(),
             Err(error) => return settle(error, file, Place::default(), harvest),
         };
-        let mark = Encoding::for_bom(&beginning);
-        if let Some((encoding, length)) = mark {
-            stream.advance(length);
+        let shown = charset::shown(&beginning);
+        if let Some((encoding, mark)) = shown {
+            stream.advance(mark);
             if encoding != encoding_rs::UTF_8 {
-                let decoder = encoding.new_decoder_without_bom_handling();
-                stream = Stream::new(Box::new(Transcoded::new(stream.into_inner(), decoder)));
+                stream = utf16::as_utf8(stream, encoding);
             }
         } else if charset::looks_binary(&beginning) {
             return harvest.quarantine(Place::default(), "binary content in place of text".to_owned());
@@ -52,7 +51,7 @@ impl Reader for Csv {
             stream,
             splitter: Splitter::new(if is_tab_separated { b'\t' } else { b',' }),
             is_tab_separated,
-            encoding: mark.is_none().then(|| charset::detected(&beginning)).flatten(),
+            encoding: shown.is_none().then(|| charset::detected(&beginning)).flatten(),
             row: Vec::new(),
             line: Vec::new(),
             lines: 0,
@@ -273,21 +272,7 @@ impl Rows {
 
     /// Bytes of a field as text.
     fn text(&self, bytes: &[u8]) -> Result<String, String> {
-        let error = match std::str::from_utf8(bytes) {
-            Ok(text) => return Ok(text.to_owned()),
-            Err(error) => error,
-        };
-        let Some(encoding) = self.encoding else {
-            return charset::decode_text(bytes);
-        };
-        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-        text.map(std::borrow::Cow::into_owned).ok_or_else(|| {
-            format!(
-                "invalid utf-8 at byte {} of a field, and not {} either, as the file's beginning is",
-                error.valid_up_to(),
-                encoding.name()
-            )
-        })
+        charset::decode_part(bytes, self.encoding).map(Cow::into_owned)
     }
 }
 

@@ -2,12 +2,12 @@
 //!
 //! Everything that reads a file reads it through [`Disk`]: it knows where it is, can go elsewhere, and marks the
 //! errors of the disk, so that they are told from those of what is damaged after they passed through a codec. A path
-//! that is an address is read from its store (`store/`), and no reader knows.
+//! that is an address is read from its store (`store/`), and an entry of an archive from memory; no reader knows.
 
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 
 use super::RawFile;
 use super::decompress::StreamError;
@@ -51,13 +51,16 @@ pub(super) struct Disk {
 enum Bytes {
     Local(BufReader<File>),
     Remote(Remote),
+    Memory(Cursor<bytes::Bytes>),
 }
 
 impl Disk {
     /// Opens `file` at its start. A local file that is not the one that was listed any more is refused here; an
     /// object in a store with the first of its bytes.
     pub(super) fn open(file: &RawFile) -> io::Result<Self> {
-        let bytes = if store::is_remote(&file.path) {
+        let bytes = if let Some(content) = &file.content {
+            Bytes::Memory(Cursor::new(content.clone()))
+        } else if store::is_remote(&file.path) {
             let object = store::stores().open(&file.path, file.seen.as_ref());
             let remote = Remote::new(object.map_err(store::StoreError::into_io)?, 0, u64::MAX);
             Bytes::Remote(match &file.range {
@@ -107,6 +110,7 @@ impl Disk {
         match &self.bytes {
             Bytes::Local(reader) => Ok(reader.get_ref().metadata()?.len()),
             Bytes::Remote(remote) => remote.length().map_err(store::StoreError::into_io),
+            Bytes::Memory(bytes) => Ok(bytes.get_ref().len() as u64),
         }
     }
 
@@ -123,6 +127,7 @@ impl Disk {
                 gone.map_err(StreamError::Disk)?;
             }
             Bytes::Remote(remote) => remote.seek_to(position),
+            Bytes::Memory(bytes) => bytes.set_position(position),
         }
         self.position = position;
         Ok(())
@@ -134,6 +139,7 @@ impl BufRead for Disk {
         let reader = match &mut self.bytes {
             Bytes::Local(reader) => reader,
             Bytes::Remote(remote) => return remote.fill().map_err(DiskFailure::mark),
+            Bytes::Memory(bytes) => return bytes.fill_buf(),
         };
         // Asked twice because a borrow that is returned from inside a loop does not pass the borrow checker.
         loop {
@@ -151,6 +157,7 @@ impl BufRead for Disk {
         match &mut self.bytes {
             Bytes::Local(reader) => reader.consume(amount),
             Bytes::Remote(remote) => remote.consume(amount),
+            Bytes::Memory(bytes) => bytes.consume(amount),
         }
     }
 }

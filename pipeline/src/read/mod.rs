@@ -8,6 +8,7 @@
 use std::io;
 use std::ops::Range;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use self::seen::Seen;
@@ -24,6 +25,7 @@ mod disk;
 mod decompress;
 mod stream;
 mod charset;
+mod utf16;
 mod guard;
 mod archive;
 
@@ -57,6 +59,8 @@ pub struct RawFile {
     pub context: Context,
     /// What its listing saw of it. `None` where nothing was listed: then a change meanwhile goes unnoticed.
     pub seen: Option<Seen>,
+    /// Its bytes, where it lies in an archive and so is in memory already; `None` where they are at its path.
+    pub content: Option<Bytes>,
 }
 
 impl RawFile {
@@ -70,6 +74,7 @@ impl RawFile {
             range: None,
             context: Context::default(),
             seen: None,
+            content: None,
         }
     }
 
@@ -79,6 +84,7 @@ impl RawFile {
             path: path.to_owned(),
             range: None,
             seen: None,
+            content: None,
             ..self.clone()
         }
     }

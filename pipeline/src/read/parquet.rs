@@ -20,7 +20,7 @@ use ::parquet::file::reader::Length;
 use arrow::array::{Array, LargeStringArray};
 
 use self::chunks::Chunks;
-use self::columns::{described, find_leaf, strings};
+use self::columns::{described, find_leaf, strings, unfit};
 use super::disk::DiskFailure;
 use super::{RawFile, ReadError, file_error, guard};
 use crate::recipe::Columns;
@@ -45,11 +45,9 @@ impl Reader for Parquet {
             }
         };
         if find_leaf(&metadata, &file.columns.text).is_none() {
-            let reason = format!(
-                "no column '{}'; there {}",
-                file.columns.text,
-                described(&metadata)
-            );
+            let text = &file.columns.text;
+            let reason = unfit(&metadata, text)
+                .unwrap_or_else(|| format!("no column '{text}'; there {}", described(&metadata)));
             return harvest.quarantine(Place::default(), reason);
         }
         let mut first_row = 0;
@@ -266,7 +264,8 @@ pub(super) mod tests {
     use ::parquet::arrow::ArrowWriter;
     use ::parquet::file::properties::WriterProperties;
     use arrow::array::{
-        ArrayRef, BinaryArray, Int64Array, ListArray, RecordBatch, StringArray, StringViewArray, StructArray,
+        ArrayRef, BinaryArray, BooleanArray, Int64Array, ListArray, NullArray, RecordBatch, StringArray,
+        StringViewArray, StructArray,
     };
     use arrow::buffer::OffsetBuffer;
     use arrow::datatypes::{DataType, Field, Fields};
@@ -365,6 +364,14 @@ pub(super) mod tests {
     #[test]
     fn files_without_text_say_what_they_have() {
         let column: ArrayRef = Arc::new(StringArray::from(vec!["x"]));
+        let more = Arc::clone(&column);
+        let nulls: ArrayRef = Arc::new(NullArray::new(1));
+        let lists: ArrayRef = Arc::new(ListArray::new(
+            Arc::new(Field::new("item", DataType::Utf8, true)),
+            OffsetBuffer::from_lengths([1]),
+            Arc::clone(&column),
+            None,
+        ));
         let numbers: ArrayRef = Arc::new(StructArray::from(vec![(
             Arc::new(Field::new("n", DataType::Utf8, true)),
             ArrayRef::clone(&column),
@@ -372,8 +379,17 @@ pub(super) mod tests {
         let cases = [
             (
                 file(vec![("body", column), ("text", numbers)]),
-                "no column 'text'; there are body, text.n",
+                "the column 'text' is of type Struct(\"n\": Utf8), not text; name one of its fields, such as 'text.n'",
             ),
+            (
+                file(vec![("text", lists)]),
+                "the column 'text' is of type List(Utf8), not text; name one of its elements, such as 'text.0'",
+            ),
+            (
+                file(vec![("text", nulls)]),
+                "the column 'text' is of type Null, not text; name a column of strings",
+            ),
+            (file(vec![("body", more)]), "no column 'text'; there are body"),
             (b"PAR1 nothing".to_vec(), "not a readable parquet file: "),
             (Vec::new(), "the file is empty"),
         ];
@@ -385,6 +401,14 @@ pub(super) mod tests {
                 basket.quarantined
             );
         }
+    }
+
+    #[test]
+    fn numbers_are_text_as_in_other_formats_with_columns() {
+        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![5]));
+        assert_eq!(texts_at("text", vec![("text", numbers)]), ["5"]);
+        let truths: ArrayRef = Arc::new(BooleanArray::from(vec![true]));
+        assert_eq!(texts_at("text", vec![("text", truths)]), ["true"]);
     }
 
     #[test]

@@ -113,6 +113,7 @@ fn read_unit(task: &ReadTask) -> Result<ReadCounts, PlanError> {
             range: file.range.clone(),
             context: file.context.clone(),
             seen: Some(file.seen.clone()),
+            content: None,
         };
         let read = read::read(&raw, &mut writer);
         read.map_err(|error| match error {

@@ -1,14 +1,15 @@
 //! Archives: tar (in any compression) and zip, and what lies in them.
 //!
-//! An entry is read as the format that its name tells, by the rules of the source's group: source files, texts and
-//! HTML pages. Its key is its path in the archive. Entries that cannot be trusted are refused, each for itself: paths
+//! An entry is read as the format that its name tells, by the rules of the source's group, as if it lay beside the archive.
+//! Its key is its path in the archive; where it holds many records, those have the keys that they would have outside. Entries that cannot be trusted are refused, each for itself: paths
 //! that are absolute or climb out of the root, bombs, entries that lie over one another or share a name with an
 //! earlier one, encrypted ones. Links and devices are passed over and counted, as are archives inside of archives,
 //! which are not opened. Nothing is ever written to disk.
 //!
 //! A tar is read twice where its entries are code, for the licence files may stand behind what they speak for.
-//! Memory: one entry, and a zip's directory.
+//! Memory: one entry, at most 256 MiB, twice where it is compressed by itself, and a zip's directory.
 
+mod inside;
 mod member;
 mod name;
 pub(in crate::read) mod tar;
@@ -94,7 +95,7 @@ fn read_zip(file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> 
         };
         harvest.quarantine(place, damage.to_owned())?;
     }
-    let mut members = Members::new(file, harvest, licenses);
+    let mut members = Members::new(file, packed_bytes(file)?, harvest, licenses);
     for index in 0..count {
         let entry = zip.entries()[index].clone();
         let member = Member {
@@ -118,7 +119,7 @@ fn read_zip(file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> 
             continue;
         }
         match zip.read_placed(index, wanted.limit) {
-            Ok((bytes, length)) => members.take(&member, &wanted, &bytes, length)?,
+            Ok((bytes, length)) => members.take(&member, &wanted, bytes, length)?,
             Err(EntryError::Disk(source)) => return Err(file_error(file, source)),
             Err(EntryError::TooLarge(bytes)) => members.too_large(&member, &wanted, bytes)?,
             Err(EntryError::Refused(reason)) => members.refuse(&member, &reason)?,
@@ -148,7 +149,7 @@ fn read_tar(file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> 
         }
     }
     let mut tar = open_tar(file)?;
-    let mut members = Members::new(file, harvest, licenses);
+    let mut members = Members::new(file, packed_bytes(file)?, harvest, licenses);
     let mut record = 0;
     loop {
         let step = match tar.step() {
@@ -215,18 +216,24 @@ fn read_member<R: BufRead>(
         }
         Ok(bytes) => {
             let length = tar.position() - member.place.offset;
-            members.take(member, wanted, &bytes, length)
+            members.take(member, wanted, bytes, length)
         }
         Err(error) => settle(error, file, member.place, members.harvest),
     }
 }
 
 fn open_tar(file: &RawFile) -> Result<Tar<Box<dyn BufRead>>, ReadError> {
-    let failed = |source| file_error(file, source);
-    let packed = Disk::open(file).and_then(|disk| disk.length()).map_err(failed)?;
-    let most_bytes = packed.saturating_mul(MAX_RATIO).max(RATIO_FLOOR_BYTES);
-    let stream = decompress::open(file).map_err(failed)?;
+    let most_bytes = packed_bytes(file)?
+        .saturating_mul(MAX_RATIO)
+        .max(RATIO_FLOOR_BYTES);
+    let stream = decompress::open(file).map_err(|source| file_error(file, source))?;
     Ok(Tar::new(stream, most_bytes))
+}
+
+/// How long the archive is as it lies on the disk.
+fn packed_bytes(file: &RawFile) -> Result<u64, ReadError> {
+    let length = Disk::open(file).and_then(|disk| disk.length());
+    length.map_err(|source| file_error(file, source))
 }
 
 /// The path of an entry that speaks for the licence of a folder of code.

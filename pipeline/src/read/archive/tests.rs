@@ -1,9 +1,14 @@
 //! Archives read as a source's files.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+
 use super::*;
 use crate::read::basket::{Basket, compressed, write_file};
 use crate::read::decompress::Codec;
-use crate::read::{Context, reader};
+use crate::read::{Context, epub, parquet, reader};
 use crate::recipe::{CodeKind, Format};
 
 /// Reads an archive in a source of `group`.
@@ -145,21 +150,112 @@ fn a_group_of_web_or_books_reads_texts_and_pages() {
         ("a.tar", tar::tests::packed(&files)),
     ] {
         let basket = harvest(name, &bytes, Group::Books);
-        assert_eq!(basket.documents.len(), 3, "{name}");
+        assert_eq!(basket.documents.len(), 4, "{name}");
         assert_eq!(basket.documents[1].title.as_deref(), Some("t"));
         let reasons: Vec<&str> = basket
             .quarantined
             .iter()
             .map(|(_, reason)| reason.as_str())
             .collect();
-        assert_eq!(
-            reasons,
-            [
-                "entry \"a/three.jsonl\": files of this format are not read inside of archives; unpack it",
-                "entry \"a/four.txt\": binary content in place of text"
-            ]
-        );
+        assert_eq!(reasons, ["entry \"a/four.txt\": binary content in place of text"]);
     }
+}
+
+#[test]
+fn entries_of_any_format_are_read_by_its_reader() {
+    let emma = "The Project Gutenberg EBook of Emma, by Jane Austen\n\nTitle: Emma\n\nAuthor: Jane Austen\n\n\
+                *** START OF THE PROJECT GUTENBERG EBOOK EMMA ***\n\nText.\n";
+    let lines = b"{\"text\": \"one\", \"id\": \"k\"}\n{\"no\": 1}\n{\"text\": \"two\"}\n";
+    let block = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>A page.";
+    let warc = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
+        block.len()
+    );
+    let column: ArrayRef = Arc::new(StringArray::from(vec!["row"]));
+    let (packed_lines, packed_warc) = (
+        compressed(lines, Codec::Gzip),
+        compressed(warc.as_bytes(), Codec::Gzip),
+    );
+    let (book, table) = (epub::tests::sound(), parquet::tests::file(vec![("text", column)]));
+    let files: [(&str, &[u8]); 9] = [
+        ("emma.txt", emma.as_bytes()),
+        ("a/lines.jsonl", lines),
+        ("a/lines.jsonl.gz", &packed_lines),
+        ("table.tsv", b"id\ttext\n1\tone, two\n"),
+        ("crawl.warc.gz", &packed_warc),
+        ("book.epub", &book),
+        ("table.parquet", &table),
+        ("empty.txt", b""),
+        ("cut.jsonl.gz", &packed_lines[..packed_lines.len() - 9]),
+    ];
+    for (name, bytes) in [
+        ("a.zip", zip::tests::packed(&files)),
+        ("a.tar.gz", compressed(&tar::tests::packed(&files), Codec::Gzip)),
+    ] {
+        let basket = harvest(name, &bytes, Group::Books);
+        let found: Vec<(&str, &str)> = basket
+            .documents
+            .iter()
+            .map(|document| {
+                (
+                    document.key.as_deref().unwrap_or_default(),
+                    document.text.as_str(),
+                )
+            })
+            .collect();
+        let book = "Two\n\nText of Two.\n\nOne\n\nText of One.";
+        let expected = [
+            ("emma.txt", emma),
+            ("k", "one"),
+            ("a/lines.jsonl", "two"),
+            ("k", "one"),
+            ("a/lines.jsonl.gz", "two"),
+            ("1", "one, two"),
+            ("http://a/", "A page."),
+            ("book.epub", book),
+            ("table.parquet", "row"),
+        ];
+        assert_eq!(found[..9], expected, "{name}");
+        assert_eq!(basket.documents[0].author.as_deref(), Some("Jane Austen"));
+        // No two documents have one place.
+        let places: BTreeSet<(u64, u64)> = basket
+            .documents
+            .iter()
+            .map(|document| (document.place.offset, document.place.record))
+            .collect();
+        assert_eq!(places.len(), basket.documents.len(), "{name}");
+        let reasons: Vec<&str> = basket
+            .quarantined
+            .iter()
+            .map(|(_, reason)| reason.as_str())
+            .collect();
+        assert_eq!(
+            reasons[0], "entry \"a/lines.jsonl\": no field 'text'; there are no",
+            "{name}"
+        );
+        assert!(
+            reasons[reasons.len() - 1].starts_with("entry \"cut.jsonl.gz\": cut off or damaged"),
+            "{reasons:?}"
+        );
+        assert_eq!(basket.skipped.get("empty file in an archive"), Some(&1));
+    }
+}
+
+#[test]
+fn what_is_packed_twice_costs_no_more_than_the_archive_allows() {
+    let inner = compressed(&vec![b' '; 1 << 20], Codec::Gzip);
+    // 64 MiB of gzip members that pack again as one.
+    let members = inner.repeat((64 << 20) / inner.len());
+    let files: [(&str, &[u8]); 2] = [("bomb.jsonl.gz", &members), ("good.txt", b"A text.")];
+    let archive = compressed(&tar::tests::packed(&files), Codec::Zstd);
+    assert!(archive.len() < 1 << 20);
+    let basket = harvest("a.tar.zst", &archive, Group::Web);
+    assert_eq!(basket.texts(), ["A text."]);
+    assert!(
+        basket.quarantined[0].1.contains("packed twice"),
+        "{:?}",
+        basket.quarantined
+    );
 }
 
 #[test]

@@ -97,3 +97,16 @@ fn files_are_divided_where_they_can_be() {
     let bytes = parquet::tests::file(vec![("text", texts)]);
     assert!(parts("a.parquet", &bytes, Format::Parquet) > 1);
 }
+
+#[test]
+fn a_file_of_wide_letters_is_not_divided() {
+    let lines = "{\"text\":\"a \u{60a}\"}\n".repeat(50);
+    for mark in ["", "\u{feff}"] {
+        let text = format!("{mark}{lines}");
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read_both("a.jsonl", &wide, Format::Jsonl, 100), 1);
+        assert!(read_both("a.jsonl", text.as_bytes(), Format::Jsonl, 100) > 5);
+    }
+    let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode("{\"text\":\"Съешь же ещё этих мягких булок\"}\n");
+    assert!(read_both("a.jsonl", &bytes.repeat(20), Format::Jsonl, 100) > 5);
+}

@@ -264,6 +264,11 @@ mod tests {
         let cases = [
             ("web/node_modules/a/index.js", Some(CodeKind::Vendored)),
             ("third_party/zlib/inflate.c", Some(CodeKind::Vendored)),
+            // As linguist has it: `(^|/)[Ee]xtern(als?)?/`, wherever the folder lies.
+            ("src/external/zlib.c", Some(CodeKind::Vendored)),
+            ("extern/a.c", Some(CodeKind::Vendored)),
+            ("src/externality/a.c", None),
+            ("src/external.rs", None),
             ("js/jquery-3.7.1.js", Some(CodeKind::Vendored)),
             ("js/jquery-3.7.1.min.js", Some(CodeKind::Vendored)),
             ("js/d3.v7.js", Some(CodeKind::Vendored)),

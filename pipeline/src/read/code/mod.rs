@@ -50,16 +50,23 @@ impl Reader for Code {
         match read_source(&source) {
             Outcome::Skip(reason) => harvest.skip(reason),
             Outcome::Quarantine(reason) => return harvest.quarantine(place, reason),
-            Outcome::Document(mut document) => {
-                if document.license.is_none() {
-                    document.license = folder_licenses(file)?.of(&file.path);
-                }
-                document.key = Some(file.path.clone());
-                return harvest.document(document);
+            Outcome::Document(document) => return give(document, file, harvest),
+            Outcome::Part(document, reason) => {
+                give(document, file, harvest)?;
+                return harvest.quarantine(place, reason);
             }
         }
         Ok(())
     }
+}
+
+/// Gives the document of `file` to the harvest, with what the file alone does not say.
+fn give(mut document: RawDocument, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
+    if document.license.is_none() {
+        document.license = folder_licenses(file)?.of(&file.path);
+    }
+    document.key = Some(file.path.clone());
+    harvest.document(document)
 }
 
 /// Why a file that is larger than [`most_bytes`] is skipped.
@@ -93,6 +100,8 @@ pub(super) struct SourceFile<'a> {
 pub(super) enum Outcome {
     /// A document, without key and place; its licence as far as it names it itself.
     Document(RawDocument),
+    /// A document of what could be read of it, and why the rest could not.
+    Part(RawDocument, String),
     /// It is sound and no document.
     Skip(&'static str),
     /// It should have been one.
@@ -132,12 +141,18 @@ fn read_notebook(json: &str) -> Outcome {
         Err(reason) => Outcome::Quarantine(reason),
         Ok(notebook) if notebook.text.is_empty() => Outcome::Skip("notebook without cells"),
         Ok(notebook) if notebook.text.len() > MAX_CODE_BYTES => Outcome::Skip(TOO_LARGE),
-        Ok(notebook) => Outcome::Document(RawDocument {
-            language_hint: Some(notebook.language),
-            license: license::of_source(&notebook.text),
-            text: notebook.text,
-            ..RawDocument::default()
-        }),
+        Ok(notebook) => {
+            let document = RawDocument {
+                language_hint: Some(notebook.language),
+                license: license::of_source(&notebook.text),
+                text: notebook.text,
+                ..RawDocument::default()
+            };
+            match notebook.fault {
+                None => Outcome::Document(document),
+                Some(fault) => Outcome::Part(document, fault),
+            }
+        }
     }
 }
 

@@ -2,134 +2,114 @@
 //!
 //! Outputs are what the code computed, and images of it; a notebook of 50 MB has 20 KB that a person wrote. They are
 //! passed over while parsing and never in memory beside the notebook's bytes. The fence of a code cell is longer than
-//! any within it, so that the text reads back as Markdown.
+//! any within it, so that the text reads back as Markdown. A cell that is none costs no other, and of a notebook that
+//! is cut off the cells before that are read.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+mod json;
+
+use self::json::{Notebook, Object, Value};
 
 /// The largest notebook that is read, outputs and all.
 pub(super) const MAX_NOTEBOOK_BYTES: usize = 64 << 20;
 
 /// What a notebook holds for a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Text {
+pub(super) struct Extract {
     /// The language of its code, in lower case.
     pub(super) language: String,
     /// Its cells.
     pub(super) text: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Notebook {
-    cells: Option<Vec<Cell>>,
-    /// Where nbformat 3 has the cells.
-    worksheets: Option<Vec<Worksheet>>,
-    #[serde(default)]
-    metadata: Metadata,
-}
-
-#[derive(Debug, Deserialize)]
-struct Worksheet {
-    #[serde(default)]
-    cells: Vec<Cell>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Metadata {
-    kernelspec: Option<Kernel>,
-    language_info: Option<LanguageInfo>,
-    language: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Kernel {
-    language: Option<String>,
-    name: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct LanguageInfo {
-    name: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Cell {
-    #[serde(default, rename = "cell_type")]
-    kind: String,
-    source: Option<Source>,
-    /// The source of a code cell in nbformat 3, and its language.
-    input: Option<Source>,
-    language: Option<String>,
-    /// Of a heading cell in nbformat 3.
-    level: Option<usize>,
-}
-
-/// A text in one piece or in lines.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Source {
-    Whole(String),
-    Lines(Vec<String>),
-    Other(IgnoredAny),
+    /// What of it could not be read.
+    pub(super) fault: Option<String>,
 }
 
 /// The text of a notebook.
 ///
 /// # Errors
 /// Why `json` is none.
-pub(super) fn text_of(json: &str) -> Result<Text, String> {
-    let notebook: Notebook =
-        serde_json::from_str(json).map_err(|error| format!("not a readable notebook: {error}"))?;
-    let metadata = notebook.metadata;
-    let worksheets = notebook.worksheets.unwrap_or_default();
-    let cells: Vec<Cell> = match notebook.cells {
-        Some(cells) => cells,
-        None => worksheets.into_iter().flat_map(|sheet| sheet.cells).collect(),
-    };
-    let of_kernel = metadata
-        .kernelspec
-        .and_then(|kernel| kernel.language.or(kernel.name));
-    let of_cells = || cells.iter().find_map(|cell| cell.language.clone());
-    let language = metadata
-        .language_info
-        .and_then(|info| info.name)
-        .or(of_kernel)
-        .or(metadata.language)
-        .or_else(of_cells);
-    let language = language.map_or("python".to_owned(), |name| spelled(&name));
+pub(super) fn text_of(json: &str) -> Result<Extract, String> {
+    let notebook = Notebook::read(json);
+    let mut odd = notebook.odd;
+    let language = language(&notebook);
     let mut text = String::new();
-    for cell in cells {
-        let own_language = cell.language.as_deref().map(spelled);
-        let fence_language = own_language.as_deref().unwrap_or(&language);
-        let source = cell.source.or(cell.input);
-        let source = match source {
-            Some(Source::Whole(source)) => source,
-            Some(Source::Lines(lines)) => lines.concat(),
-            Some(Source::Other(_)) | None => continue,
+    for cell in &notebook.cells {
+        let source = match cell.get("source").or_else(|| cell.get("input")) {
+            Some(Value::Text(source)) => source,
+            Some(Value::Part(source)) => {
+                odd += 1;
+                source
+            }
+            Some(_) => {
+                odd += 1;
+                continue;
+            }
+            None => continue,
         };
-        let source = source.trim_matches(['\n', '\r']);
-        if source.trim().is_empty() {
-            continue;
+        add(cell, source, &language, &mut text);
+    }
+    let fault = match (notebook.broken, odd) {
+        (Some(error), _) => Some(format!("not a readable notebook: {error}")),
+        (None, 0) => None,
+        (None, odd) => Some(format!(
+            "{odd} of the notebook's cells are not as cells should be"
+        )),
+    };
+    match fault {
+        Some(fault) if text.is_empty() => Err(fault),
+        fault => Ok(Extract {
+            language,
+            text,
+            fault: fault.map(|fault| format!("{fault}; what else there is was read")),
+        }),
+    }
+}
+
+/// The language of a notebook's code.
+fn language(notebook: &Notebook) -> String {
+    let metadata = &notebook.metadata;
+    let of_info = metadata
+        .object("language_info")
+        .and_then(|info| info.text("name"));
+    let of_kernel = || {
+        let kernel = metadata.object("kernelspec")?;
+        kernel.text("language").or_else(|| kernel.text("name"))
+    };
+    let of_cells = || notebook.cells.iter().find_map(|cell| cell.text("language"));
+    let language = of_info
+        .or_else(of_kernel)
+        .or_else(|| metadata.text("language"))
+        .or_else(of_cells);
+    language.map_or("python".to_owned(), spelled)
+}
+
+/// Adds the `source` of a cell of a notebook in `language`.
+fn add(cell: &Object, source: &str, language: &str, text: &mut String) {
+    let source = source.trim_matches(['\n', '\r']);
+    if source.trim().is_empty() {
+        return;
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    match cell.text("cell_type") {
+        Some("code") => {
+            let own_language = cell.text("language").map(spelled);
+            let language = own_language.as_deref().unwrap_or(language);
+            let fence = fence(source);
+            text.push_str(&format!("{fence}{language}\n{source}\n{fence}\n"));
         }
-        if !text.is_empty() {
+        Some("heading") => {
+            let level = match cell.get("level") {
+                Some(Value::Number(level)) => usize::try_from(*level).unwrap_or(usize::MAX).clamp(1, 6),
+                _ => 1,
+            };
+            text.push_str(&format!("{} {source}\n", "#".repeat(level)));
+        }
+        _ => {
+            text.push_str(source);
             text.push('\n');
         }
-        match cell.kind.as_str() {
-            "code" => {
-                let fence = fence(source);
-                text.push_str(&format!("{fence}{fence_language}\n{source}\n{fence}\n"));
-            }
-            "heading" => {
-                let level = cell.level.unwrap_or(1).clamp(1, 6);
-                text.push_str(&format!("{} {source}\n", "#".repeat(level)));
-            }
-            _ => {
-                text.push_str(source);
-                text.push('\n');
-            }
-        }
     }
-    Ok(Text { language, text })
 }
 
 /// A kernel's language as linguist names it: `ir` and `python3` are names of kernels.
@@ -194,6 +174,27 @@ mod tests {
         let text = text_of(notebook).expect("a notebook");
         assert_eq!(text.language, "python");
         assert_eq!(text.text, "## A heading\n\n```python\nprint(1)\n```\n");
+    }
+
+    #[test]
+    fn a_bad_cell_costs_itself() {
+        let notebook = r#"{"metadata": {"kernelspec": "r", "language_info": [1]}, "cells": [
+            null, 5, {"cell_type": "code", "source": {"a": 1}}, {"cell_type": 3, "source": "prose"},
+            {"cell_type": "code", "source": ["x = ", 1, "2"], "level": "two"}, {"source": null},
+            {"cell_type": "heading", "level": -1, "source": "Head"}]}"#;
+        let text = text_of(notebook).expect("a notebook");
+        assert_eq!(text.text, "prose\n\n```python\nx = 2\n```\n\n# Head\n");
+        let fault = "4 of the notebook's cells are not as cells should be; what else there is was read";
+        assert_eq!(text.fault.as_deref(), Some(fault));
+        let cut_off = r#"{"cells": [{"source": "one"}, {"source": "two", "outputs": [{"te"#;
+        let text = text_of(cut_off).expect("a part of a notebook");
+        assert_eq!(text.text, "one\n");
+        assert!(
+            text.fault
+                .is_some_and(|fault| fault.starts_with("not a readable notebook: EOF"))
+        );
+        let all_odd = text_of(r#"{"cells": [5]}"#).expect_err("is none");
+        assert!(all_odd.starts_with("1 of the notebook's cells"), "{all_odd}");
     }
 
     #[test]

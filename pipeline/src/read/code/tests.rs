@@ -47,6 +47,12 @@ fn encodings_are_told() {
 fn a_broken_notebook_is_quarantined_and_a_sound_one_is_text() {
     let basket = harvest_bytes("a.ipynb", b"{\"cells\": [", Format::Code);
     assert!(basket.quarantined[0].1.starts_with("not a readable notebook"));
+    let basket = harvest_bytes(
+        "a.ipynb",
+        b"{\"cells\": [7, {\"source\": \"Prose.\"}]}",
+        Format::Code,
+    );
+    assert_eq!((basket.texts(), basket.quarantined.len()), (vec!["Prose.\n"], 1));
     let image = "A".repeat(3 << 20);
     let notebook = format!(
         r#"{{"cells": [{{"cell_type": "code", "source": "x = 1", "outputs": [{{"data": "{image}"}}]}}]}}"#

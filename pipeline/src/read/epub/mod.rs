@@ -8,7 +8,9 @@
 //!
 //! Nothing is unpacked to the disk, so that an entry's name leads nowhere; a chapter whose path climbs out of the
 //! book is refused all the same. A chapter that is broken costs itself: it is quarantined, and the others are read.
-//! A book under digital rights management is quarantined whole; fonts may be obfuscated.
+//! A book under digital rights management is quarantined whole; fonts may be obfuscated. A package document that is
+//! missing, cut off, or names no chapter is quarantined too, and the book's pages are read all the same: those that the
+//! spine names, then those of the manifest, then all others in the order of the archive.
 //!
 //! Memory: the archive's directory, one chapter, and the text of the book, at most [`MAX_RECORD_BYTES`].
 
@@ -133,9 +135,12 @@ impl<'a, R: Seekable> Book<'a, R> {
             Ok(package) => package,
             Err(refused) => return refused.settle(self.file, harvest),
         };
+        if let Some(fault) = &package.fault {
+            harvest.quarantine(Place::default(), fault.clone())?;
+        }
         let (text, faults) = self.chapters(&package, harvest)?;
         if text.is_empty() {
-            if faults == 0 {
+            if faults == 0 && package.fault.is_none() {
                 harvest.skip("no text in the book");
             }
             return Ok(());
@@ -160,11 +165,48 @@ impl<'a, R: Seekable> Book<'a, R> {
         })
     }
 
-    /// The package document, if the book may be read.
+    /// The package document, if the book may be read. Where it has a fault, all pages of the book are its chapters.
     fn package(&mut self) -> Result<Package, Refused> {
-        let at = match self.part(CONTAINER)? {
-            Some(container) => package::root_file(&container).map_err(Refused::Book)?,
-            None => None,
+        let mut package = match self.declared() {
+            Ok(package) => package,
+            Err(Refused::Book(fault)) => Package {
+                fault: Some(fault),
+                ..Package::default()
+            },
+            Err(failed) => return Err(failed),
+        };
+        if let Some(fault) = &mut package.fault {
+            package.spine.extend(self.pages());
+            if package.spine.is_empty() {
+                return Err(Refused::Book(std::mem::take(fault)));
+            }
+            fault.push_str(
+                "; the book's pages are read in the order of the spine, the manifest and the archive",
+            );
+        }
+        if let Some(encryption) = self.part(ENCRYPTION)? {
+            let encrypted = protection::encrypted(&encryption).map_err(Refused::Book)?;
+            let protected = package
+                .spine
+                .iter()
+                .find(|chapter| chapter.path.as_ref().is_ok_and(|path| encrypted.contains(path)));
+            if let Some(chapter) = protected {
+                let href = &chapter.href;
+                return Err(Refused::Book(format!(
+                    "digital rights management: {ENCRYPTION} says that {href} is encrypted"
+                )));
+            }
+        }
+        Ok(package)
+    }
+
+    /// What the package document says.
+    fn declared(&mut self) -> Result<Package, Refused> {
+        // A broken container is as good as none.
+        let at = match self.part(CONTAINER) {
+            Ok(Some(container)) => package::root_file(&container).ok().flatten(),
+            Ok(None) | Err(Refused::Book(_)) => None,
+            Err(failed) => return Err(failed),
         };
         // A book without a container that names it has one package document, wherever it lies.
         let at = at.or_else(|| {
@@ -181,24 +223,27 @@ impl<'a, R: Seekable> Book<'a, R> {
         let Some(document) = self.part(&at)? else {
             return Err(Refused::Book(format!("the package document {at} is missing")));
         };
-        let package = Package::of(&document, &at).map_err(|error| Refused::Book(format!("{at}: {error}")))?;
-        if package.spine.is_empty() {
-            return Err(Refused::Book(format!("{at}: the spine names no chapter")));
-        }
-        if let Some(encryption) = self.part(ENCRYPTION)? {
-            let encrypted = protection::encrypted(&encryption).map_err(Refused::Book)?;
-            let protected = package
-                .spine
-                .iter()
-                .find(|chapter| chapter.path.as_ref().is_ok_and(|path| encrypted.contains(path)));
-            if let Some(chapter) = protected {
-                let href = &chapter.href;
-                return Err(Refused::Book(format!(
-                    "digital rights management: {ENCRYPTION} says that {href} is encrypted"
-                )));
-            }
-        }
+        let mut package = Package::of(&document, &at);
+        package.fault = package.fault.map(|fault| format!("{at}: {fault}"));
         Ok(package)
+    }
+
+    /// All pages in the order of the archive, but for those that are not text by their names.
+    fn pages(&self) -> Vec<Spine> {
+        let is_page = |path: &str| {
+            let extension = path
+                .rsplit_once('.')
+                .map(|(_, extension)| extension.to_ascii_lowercase());
+            matches!(extension.as_deref(), Some("xhtml" | "html" | "htm")) && !package::is_frame_name(path)
+        };
+        let pages = self.entries.iter().filter(|(path, _)| is_page(path));
+        let mut pages: Vec<(usize, &String)> = pages.map(|(path, number)| (*number, path)).collect();
+        pages.sort_unstable();
+        let page = |(_, path): (usize, &String)| Spine {
+            href: path.clone(),
+            path: Ok(path.clone()),
+        };
+        pages.into_iter().map(page).collect()
     }
 
     /// The text of an XML part of the book, if it is there.

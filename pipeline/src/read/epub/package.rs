@@ -1,6 +1,6 @@
 //! The package document: what a book is called, and which of its files are its chapters, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::path;
 use super::xml::{self, Element, Node};
@@ -25,8 +25,11 @@ const FRAME_NAMES: [&str; 6] = [
 #[derive(Debug, Default)]
 pub(super) struct Package {
     pub(super) metadata: Metadata,
-    /// The chapters in the order in which they are read.
+    /// The chapters in the order in which they are read: where there is a fault, also those of the manifest that the
+    /// spine, as far as it is there, does not name.
     pub(super) spine: Vec<Spine>,
+    /// Why the spine is not all there, or names nothing.
+    pub(super) fault: Option<String>,
 }
 
 /// What a book is called.
@@ -72,27 +75,40 @@ pub(super) fn root_file(container: &str) -> Result<Option<String>, String> {
 }
 
 impl Package {
-    /// Reads the package document that lies `at` a path of the archive.
-    ///
-    /// # Errors
-    /// When it is broken and names no chapter before that.
-    pub(super) fn of(document: &str, at: &str) -> Result<Self, String> {
+    /// Reads the package document that lies `at` a path of the archive, as far as it goes.
+    pub(super) fn of(document: &str, at: &str) -> Self {
         let mut parts = Parts::default();
         let walked = xml::walk(document, |node| parts.take(&node));
-        let package = Self {
-            spine: parts.spine(path::folder(at)),
-            metadata: parts.metadata(),
+        let mut spine = parts.spine(path::folder(at));
+        let fault = match walked {
+            // What is broken behind the spine costs no chapter.
+            _ if parts.is_spine_over && !spine.is_empty() => None,
+            Err(error) => Some(error),
+            Ok(()) if parts.is_spine_over => Some("the spine names no chapter".to_owned()),
+            Ok(()) => Some("it ends before its spine does".to_owned()),
         };
-        match walked {
-            Err(error) if package.spine.is_empty() => Err(error),
-            _ => Ok(package),
+        if fault.is_some() {
+            spine.extend(parts.unnamed(path::folder(at)));
+        }
+        Self {
+            spine,
+            metadata: parts.metadata(),
+            fault,
         }
     }
+}
+
+/// Whether the page at `path` is called as pages are that are not a book's text.
+pub(super) fn is_frame_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    FRAME_NAMES.contains(&stem)
 }
 
 /// A file of the manifest.
 #[derive(Debug, Default)]
 struct Item {
+    id: String,
     href: String,
     media_type: String,
     properties: String,
@@ -119,9 +135,12 @@ struct Parts {
     /// The id that the `meta` being read refines.
     refining: Option<String>,
     identifier: Option<String>,
-    items: BTreeMap<String, Item>,
+    /// The files, in the order of the manifest, and where in it their ids are.
+    items: Vec<Item>,
+    ids: BTreeMap<String, usize>,
     /// Ids of the spine, and whether they are read in its order.
     order: Vec<(String, bool)>,
+    is_spine_over: bool,
     /// References of the guide to pages that are not text.
     frame: Vec<String>,
 }
@@ -131,7 +150,10 @@ impl Parts {
         match node {
             Node::Start(element) => self.start(element),
             Node::Text(text) => self.text(text),
-            Node::End(_) => (self.is_open, self.refining) = (false, None),
+            Node::End(name) => {
+                (self.is_open, self.refining) = (false, None);
+                self.is_spine_over |= *name == "spine";
+            }
         }
     }
 
@@ -155,11 +177,13 @@ impl Parts {
             }
             "item" => {
                 let item = Item {
+                    id: attribute("id"),
                     href: attribute("href"),
                     media_type: attribute("media-type"),
                     properties: attribute("properties"),
                 };
-                self.items.insert(attribute("id"), item);
+                self.ids.insert(item.id.clone(), self.items.len());
+                self.items.push(item);
             }
             "itemref" => {
                 let is_linear = element.attribute("linear") != Some("no");
@@ -235,32 +259,13 @@ impl Parts {
 
     /// The chapters in `folder`: those in linear order, then the others.
     fn spine(&self, folder: &str) -> Vec<Spine> {
-        let frame: Vec<String> = self
-            .frame
-            .iter()
-            .filter_map(|href| path::of_href(folder, href).ok())
-            .collect();
+        let frame = self.frame_paths(folder);
         let mut linear = Vec::new();
         let mut others = Vec::new();
         for (id, is_linear) in &self.order {
-            let Some(item) = self.items.get(id) else {
+            let item = self.ids.get(id).and_then(|number| self.items.get(*number));
+            let Some(chapter) = item.and_then(|item| item.chapter(folder, &frame)) else {
                 continue;
-            };
-            let path = path::of_href(folder, &item.href);
-            let is_text = item.media_type.contains("html") || item.media_type.is_empty();
-            let is_frame = item
-                .properties
-                .split_whitespace()
-                .any(|property| property == "nav")
-                || path
-                    .as_ref()
-                    .is_ok_and(|path| frame.contains(path) || is_frame_name(path));
-            if !is_text || is_frame {
-                continue;
-            }
-            let chapter = Spine {
-                href: item.href.clone(),
-                path,
             };
             if *is_linear {
                 linear.push(chapter);
@@ -271,12 +276,40 @@ impl Parts {
         linear.append(&mut others);
         linear
     }
+
+    /// The chapters in `folder` that the manifest has and the spine does not name.
+    fn unnamed(&self, folder: &str) -> Vec<Spine> {
+        let frame = self.frame_paths(folder);
+        let named: BTreeSet<&str> = self.order.iter().map(|(id, _)| id.as_str()).collect();
+        self.items
+            .iter()
+            .filter(|item| !named.contains(item.id.as_str()))
+            .filter_map(|item| item.chapter(folder, &frame))
+            .collect()
+    }
+
+    /// Where the pages lie that the guide says are not text.
+    fn frame_paths(&self, folder: &str) -> BTreeSet<String> {
+        let paths = self.frame.iter().map(|href| path::of_href(folder, href));
+        paths.flatten().collect()
+    }
 }
 
-fn is_frame_name(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let stem = name.split('.').next().unwrap_or_default();
-    FRAME_NAMES.contains(&stem)
+impl Item {
+    /// The chapter that it is in `folder`, if it is a page, and one of the book's text.
+    fn chapter(&self, folder: &str, frame: &BTreeSet<String>) -> Option<Spine> {
+        let path = path::of_href(folder, &self.href);
+        let is_text = self.media_type.contains("html") || self.media_type.is_empty();
+        let mut properties = self.properties.split_whitespace();
+        let is_frame = properties.any(|property| property == "nav")
+            || path
+                .as_ref()
+                .is_ok_and(|path| frame.contains(path) || is_frame_name(path));
+        (is_text && !is_frame).then(|| Spine {
+            href: self.href.clone(),
+            path,
+        })
+    }
 }
 
 fn squeezed(text: &str) -> String {
@@ -316,7 +349,7 @@ mod tests {
                    <item id='4' href='cover.xhtml'/><item id='5' href='p.svg' media-type='image/svg+xml'/><item id='6' href='c.html'/>\
                    </manifest><spine><itemref idref='2' linear='no'/><itemref idref='4'/><itemref idref='1'/><itemref idref='5'/>\
                    <itemref idref='9'/><itemref idref='6'/><itemref idref='3'/></spine><guide><reference type='toc' href='c.html#x'/></guide>";
-        let package = Package::of(two, "content.opf").expect("a package");
+        let package = Package::of(two, "content.opf");
         let metadata = &package.metadata;
         assert_eq!(metadata.title.as_deref(), Some("Tom & Jerry"));
         assert_eq!(metadata.author.as_deref(), Some("A. B.; D."));
@@ -338,7 +371,7 @@ mod tests {
                      <meta refines='#c' property='role' scheme='marc:relators'>trl</meta><dc:identifier>unknown</dc:identifier>\
                      <dc:date>0101-01-01</dc:date></metadata><manifest><item id='n' href='n.xhtml' properties='scripted nav'/>\
                      <item id='a' href='a.xhtml'/></manifest><spine><itemref idref='n'/><itemref idref='a'/></spine></package>";
-        let package = Package::of(three, "OEBPS/content.opf").expect("a package");
+        let package = Package::of(three, "OEBPS/content.opf");
         let metadata = &package.metadata;
         assert_eq!(metadata.title.as_deref(), Some("Whole"));
         assert_eq!(
@@ -347,6 +380,50 @@ mod tests {
         );
         assert_eq!(package.spine.len(), 1);
         assert_eq!(package.spine[0].path, Ok("OEBPS/a.xhtml".to_owned()));
+    }
+
+    #[test]
+    fn a_fault_adds_what_the_manifest_has() {
+        let items = "<package><metadata><dc:title>A&nbsp;B</dc:title></metadata><manifest><item id='n' href='nav.xhtml'/>\
+                     <item id='b' href='b.xhtml'/><item id='a' href='a.xhtml'/></manifest>";
+        let cases = [
+            (
+                "<spine><itemref idref='a'/><item",
+                "not well-formed",
+                vec!["a.xhtml", "b.xhtml"],
+            ),
+            (
+                "<spine><itemref idref='a'/>",
+                "it ends before",
+                vec!["a.xhtml", "b.xhtml"],
+            ),
+            (
+                "<spine/></package>",
+                "the spine names no",
+                vec!["b.xhtml", "a.xhtml"],
+            ),
+            (
+                "<spine><itemref idref='x'/></spine>",
+                "the spine names no",
+                vec!["b.xhtml", "a.xhtml"],
+            ),
+            ("<spine><itemref idref='a'/></spine><guide", "", vec!["a.xhtml"]),
+        ];
+        for (spine, fault, chapters) in cases {
+            let package = Package::of(&format!("{items}{spine}"), "content.opf");
+            let found = package.fault.unwrap_or_default();
+            assert!(
+                found.starts_with(fault) && found.is_empty() == fault.is_empty(),
+                "{found}"
+            );
+            let hrefs: Vec<&str> = package
+                .spine
+                .iter()
+                .map(|chapter| chapter.href.as_str())
+                .collect();
+            assert_eq!(hrefs, chapters, "{spine}");
+            assert_eq!(package.metadata.title.as_deref(), Some("A B"));
+        }
     }
 
     #[test]

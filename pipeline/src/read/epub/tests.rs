@@ -216,6 +216,54 @@ fn what_is_no_book_is_quarantined() {
 }
 
 #[test]
+fn a_broken_package_document_costs_no_chapter() {
+    let (one, two) = (chapter("One"), chapter("Two"));
+    let files = [
+        ("two.xhtml", two.as_str()),
+        ("one.xhtml", one.as_str()),
+        ("toc.xhtml", one.as_str()),
+    ];
+    let sound = package(&["one.xhtml", "two.xhtml"]);
+    let in_spine = sound.find("<itemref idref='two").expect("is there");
+    let in_manifest = sound.find("<item id='two").expect("is there");
+    let both = ["One", "Text of One.", "Two", "Text of Two."];
+    let by_archive = ["Two", "Text of Two.", "One", "Text of One."];
+    let cases = [
+        (&sound[..in_spine + 5], both),
+        (&sound[..in_manifest + 5], both),
+        (&sound[..20], by_archive),
+        ("<package><manifest/><spine/></package>", by_archive),
+        (&sound.replace("<itemref", "<itemrefs"), both),
+    ];
+    for (document, expected) in cases {
+        let basket = read(&book_with(document, &files));
+        assert_eq!(lines(basket.texts()[0]), expected, "{document}");
+        assert_eq!(basket.quarantined.len(), 1, "{basket:?}");
+        assert!(
+            reasons(&basket)[0].starts_with("OEBPS/content.opf: "),
+            "{basket:?}"
+        );
+        assert!(
+            reasons(&basket)[0].ends_with("the manifest and the archive"),
+            "{basket:?}"
+        );
+        let is_named = document.contains("</dc:title>");
+        assert_eq!(basket.documents[0].title.is_some(), is_named);
+    }
+    // Neither container nor package document.
+    let basket = read(&packed(&[("b.html", two.as_bytes()), ("a.html", one.as_bytes())]));
+    assert_eq!(lines(basket.texts()[0]), by_archive);
+    assert!(reasons(&basket)[0].starts_with("no package document"));
+    // A broken container.
+    let basket = read(&packed(&[
+        ("META-INF/container.xml", b"<container><rootf"),
+        ("content.opf", package(&["one.xhtml"]).as_bytes()),
+        ("one.xhtml", one.as_bytes()),
+    ]));
+    assert_eq!((basket.documents.len(), basket.quarantined.len()), (1, 0));
+}
+
+#[test]
 fn bombs_do_not_go_off() {
     let one = chapter("One");
     // Packs to a few kilobytes.

@@ -1,7 +1,7 @@
 //! The XML of a book's frame, node by node.
 //!
-//! Entities are never expanded but for the five of XML and numbers, so that none can grow; one that is not known
-//! stands as it is written. Prefixes are cut off names: which namespace a prefix means is not asked, since books get
+//! Entities are never expanded but for numbers and those of XML and HTML (`&nbsp;`, which books write as if it were
+//! known), so that none can grow; any other stands as it is written. Prefixes are cut off names: which namespace a prefix means is not asked, since books get
 //! it wrong. What is not well-formed is read as far as it goes.
 
 use quick_xml::Reader;
@@ -70,7 +70,7 @@ pub(super) fn walk(document: &str, mut visit: impl FnMut(Node<'_>)) -> Result<()
                 match (character, escape::resolve_xml_entity(&name)) {
                     (Some(character), _) => visit(Node::Text(character.encode_utf8(&mut [0; 4]))),
                     (None, Some(text)) => visit(Node::Text(text)),
-                    (None, None) => visit(Node::Text(&format!("&{name};"))),
+                    (None, None) => visit(Node::Text(&htmlize::unescape(format!("&{name};")))),
                 }
             }
             Event::Eof => return Ok(()),
@@ -87,8 +87,8 @@ fn element(start: &BytesStart<'_>) -> Element {
         let name = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
         let raw = String::from_utf8_lossy(&attribute.value).into_owned();
         let value = escape::unescape(&raw)
-            .map(std::borrow::Cow::into_owned)
-            .unwrap_or(raw.clone());
+            .unwrap_or_else(|_| htmlize::unescape(raw.as_str()))
+            .into_owned();
         (name, value)
     });
     Element {
@@ -121,6 +121,10 @@ mod tests {
         assert_eq!(
             shown(bomb),
             ("<aSome(\"1 & 2\")>&b; & é<bNone></b><</a>".to_owned(), true)
+        );
+        assert_eq!(
+            shown("<a id='&eacute;&x;'>a&nbsp;b&hellip;&x;"),
+            ("<aSome(\"é&x;\")>a\u{a0}b…&x;".to_owned(), true)
         );
         assert_eq!(shown("<a>text<"), ("<aNone>text".to_owned(), false));
         assert_eq!(

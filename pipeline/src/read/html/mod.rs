@@ -67,25 +67,18 @@ impl Reader for Html {
         if bytes.is_empty() {
             return harvest.quarantine(place, "the file is empty".to_owned());
         }
-        let page = match extract(&bytes, None, Reach::of(file.context.group)) {
-            Ok(page) => page,
+        match extract(&bytes, None, Reach::of(file.context.group)) {
+            Ok(page) => {
+                let mut document = RawDocument::from(page);
+                document.key = document.url.clone().or_else(|| Some(file.path.clone()));
+                harvest.document(document)
+            }
             Err(Unread::Skip(reason)) => {
                 harvest.skip(reason);
-                return Ok(());
+                Ok(())
             }
-            Err(Unread::Quarantine(reason)) => return harvest.quarantine(place, reason),
-        };
-        harvest.document(RawDocument {
-            place,
-            key: Some(page.url.clone().unwrap_or_else(|| file.path.clone())),
-            url: page.url,
-            title: page.title,
-            author: page.author,
-            date: page.date,
-            language_hint: page.language,
-            text: page.text,
-            ..RawDocument::default()
-        })
+            Err(Unread::Quarantine(reason)) => harvest.quarantine(place, reason),
+        }
     }
 }
 
@@ -104,6 +97,21 @@ pub(super) struct Page {
     pub(super) url: Option<String>,
     /// Its main text, not empty.
     pub(super) text: String,
+}
+
+impl From<Page> for RawDocument {
+    /// The document that a page is, without key and place.
+    fn from(page: Page) -> Self {
+        Self {
+            url: page.url,
+            title: page.title,
+            author: page.author,
+            date: page.date,
+            language_hint: page.language,
+            text: page.text,
+            ..Self::default()
+        }
+    }
 }
 
 /// Why a page gave no text.

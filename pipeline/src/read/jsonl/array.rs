@@ -3,17 +3,16 @@
 //! The stream is cut where an object of the array ends, by counting brackets outside of strings; what was cut out
 //! is parsed like a line. Memory: one element, at most 64 MiB.
 
-use super::{AnyStream, StreamError, object};
+use super::{AnyStream, Objects, StreamError};
+use crate::read::ReadError;
 use crate::read::stream::MAX_RECORD_BYTES;
-use crate::read::{RawFile, ReadError};
-use crate::stage::{Harvest, Place};
+use crate::stage::Place;
 
 /// Reads the elements of the array that comes next in `stream`.
 pub(super) fn read(
     stream: &mut AnyStream,
-    file: &RawFile,
     place: &mut Place,
-    harvest: &mut dyn Harvest,
+    objects: &mut Objects<'_>,
 ) -> Result<Result<(), StreamError>, ReadError> {
     let mut cutter = Cutter::default();
     loop {
@@ -25,7 +24,9 @@ pub(super) fn read(
         if bytes.is_empty() {
             if cutter.state != State::Behind {
                 place.offset = position;
-                harvest.quarantine(*place, "the file ends before its array does".to_owned())?;
+                objects
+                    .harvest
+                    .quarantine(*place, "the file ends before its array does".to_owned())?;
             }
             return Ok(Ok(()));
         }
@@ -43,11 +44,11 @@ pub(super) fn read(
             Cut::None => {}
             Cut::Element if cutter.is_too_long => {
                 let reason = format!("an object of the array is longer than {MAX_RECORD_BYTES} bytes");
-                harvest.quarantine(*place, reason)?;
+                objects.harvest.quarantine(*place, reason)?;
                 place.record += 1;
             }
             Cut::Element => {
-                object(&cutter.element, cutter.element.len(), file, *place, harvest)?;
+                objects.take(&cutter.element, cutter.element.len(), *place)?;
                 place.record += 1;
             }
             Cut::Stray(byte) => {
@@ -57,7 +58,7 @@ pub(super) fn read(
                     "'{letter}' at byte {at}, where an object of the array should be; the rest is not read"
                 );
                 place.offset = at;
-                harvest.quarantine(*place, reason)?;
+                objects.harvest.quarantine(*place, reason)?;
                 return Ok(Ok(()));
             }
         }

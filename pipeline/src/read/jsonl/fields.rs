@@ -16,8 +16,8 @@ const NAMED_FIELDS: usize = 12;
 pub(super) enum Found {
     /// A string.
     String(String),
-    /// A number, as JSON spells it.
-    Number(String),
+    /// A number or truth value, as JSON spells it.
+    Scalar(String),
     /// Something else, of this kind.
     Other(&'static str),
 }
@@ -122,7 +122,7 @@ impl<'a, const WANTED: usize> Node<'a, WANTED> {
     }
 
     fn number(self, number: Option<Number>) {
-        let found = number.map_or(Found::Other("number"), |number| Found::Number(number.to_string()));
+        let found = number.map_or(Found::Other("number"), |number| Found::Scalar(number.to_string()));
         self.found(&found, "number");
     }
 }
@@ -147,8 +147,8 @@ impl<'de, const WANTED: usize> Visitor<'de> for Node<'_, WANTED> {
         Ok(())
     }
 
-    fn visit_bool<E: Error>(self, _value: bool) -> Result<(), E> {
-        self.found(&Found::Other("boolean"), "boolean");
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.found(&Found::Scalar(value.to_string()), "boolean");
         Ok(())
     }
 
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(read(r#"{"a":[1,{"b":"t"},{"b":"u"}]}"#, "a.1.b"), string("t"));
         assert_eq!(read(r#"{"a":["s","t"]}"#, "a.1"), string("t"));
         assert_eq!(read(r#"{"a":["s"]}"#, "a.1"), Ok(None));
-        assert_eq!(read(r#"{"a":-5}"#, "a"), Ok(Some(Found::Number("-5".to_owned()))));
+        assert_eq!(read(r#"{"a":-5}"#, "a"), Ok(Some(Found::Scalar("-5".to_owned()))));
         assert_eq!(read(r#"{"a":{}}"#, "a"), Ok(Some(Found::Other("object"))));
     }
 

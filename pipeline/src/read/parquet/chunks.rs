@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
+use bytes::buf::Reader;
 
 use crate::read::RawFile;
 use crate::read::disk::DiskFailure;
@@ -27,6 +28,8 @@ pub(super) enum Chunks {
     Local(Arc<File>),
     /// In a store.
     Remote(Arc<RemoteChunks>),
+    /// In memory, out of an archive.
+    Memory(Bytes),
 }
 
 /// An object in a store, and the windows over it.
@@ -46,6 +49,9 @@ struct Window {
 impl Chunks {
     /// Opens `file`.
     pub(super) fn open(file: &RawFile) -> io::Result<Self> {
+        if let Some(content) = &file.content {
+            return Ok(Self::Memory(content.clone()));
+        }
         if !store::is_remote(&file.path) {
             let local = File::open(&file.path)?;
             if let Some(seen) = &file.seen {
@@ -61,7 +67,7 @@ impl Chunks {
     /// Says that these ranges are read next, each from its start to its end.
     pub(super) fn expect(&self, ranges: impl IntoIterator<Item = Range<u64>>) -> Result<(), ParquetError> {
         match self {
-            Self::Local(_) => Ok(()),
+            Self::Local(_) | Self::Memory(_) => Ok(()),
             Self::Remote(remote) => remote.expect(ranges),
         }
     }
@@ -134,12 +140,15 @@ pub(super) enum Part {
     Local(BufReader<File>),
     /// In a store, with the next byte's position.
     Remote(Arc<RemoteChunks>, u64),
+    /// In memory.
+    Memory(Reader<Bytes>),
 }
 
 impl Read for Part {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Local(reader) => reader.read(buffer),
+            Self::Memory(reader) => reader.read(buffer),
             Self::Remote(chunks, position) => {
                 let amount = chunks.read(*position, buffer)?;
                 *position += amount as u64;
@@ -154,6 +163,7 @@ impl Length for Chunks {
         match self {
             Self::Local(file) => file.len(),
             Self::Remote(remote) => remote.length,
+            Self::Memory(bytes) => bytes.len() as u64,
         }
     }
 }
@@ -165,12 +175,14 @@ impl ChunkReader for Chunks {
         match self {
             Self::Local(file) => Ok(Part::Local(file.get_read(start)?)),
             Self::Remote(remote) => Ok(Part::Remote(Arc::clone(remote), start)),
+            Self::Memory(bytes) => Ok(Part::Memory(bytes.get_read(start)?)),
         }
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         let remote = match self {
             Self::Local(file) => return file.get_bytes(start, length),
+            Self::Memory(bytes) => return bytes.get_bytes(start, length),
             Self::Remote(remote) => remote,
         };
         if start.saturating_add(length as u64) > remote.length {

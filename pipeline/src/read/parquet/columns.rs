@@ -6,10 +6,13 @@
 use ::parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, RecordBatch, StructArray, UInt64Array};
 use arrow::compute::{CastOptions, can_cast_types, cast_with_options, take};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Fields};
 
 /// How many of a file's columns a message names.
 const NAMED_COLUMNS: usize = 12;
+
+/// Bytes of a type that a message shows.
+const SHOWN_TYPE_BYTES: usize = 200;
 
 /// What the format puts between a list and what is in its elements: by the standard, and by older writers.
 const LIST_PARTS: [&[&str]; 4] = [
@@ -75,6 +78,57 @@ pub(super) fn described(metadata: &ArrowReaderMetadata) -> String {
     }
 }
 
+/// What the name leads to that is no column of text, and what to name in its place: a list, or a struct.
+pub(super) fn unfit(metadata: &ArrowReaderMetadata, name: &str) -> Option<String> {
+    let kind = type_at(metadata.schema().fields(), name)?;
+    let instead = match kind {
+        DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => {
+            format!("name one of its elements, such as '{name}.0', or join them beforehand")
+        }
+        DataType::Struct(fields) => match fields.first() {
+            Some(field) => format!("name one of its fields, such as '{name}.{}'", field.name()),
+            None => "name another".to_owned(),
+        },
+        _ => "name a column of strings".to_owned(),
+    };
+    let kind = kind.to_string();
+    let shown = &kind[..kind.floor_char_boundary(SHOWN_TYPE_BYTES)];
+    Some(format!(
+        "the column '{name}' is of type {shown}, not text; {instead}"
+    ))
+}
+
+/// The type at a dotted path.
+fn type_at<'a>(fields: &'a Fields, path: &str) -> Option<&'a DataType> {
+    if let Some((_, field)) = fields.find(path) {
+        return Some(field.data_type());
+    }
+    let mut dots = path.rmatch_indices('.');
+    dots.find_map(|(dot, _)| {
+        let (_, field) = fields.find(&path[..dot])?;
+        type_inside(field.data_type(), &path[dot + 1..])
+    })
+}
+
+/// The type at `path` inside of a struct or list.
+fn type_inside<'a>(kind: &'a DataType, path: &str) -> Option<&'a DataType> {
+    let element = match kind {
+        DataType::Struct(fields) => return type_at(fields, path),
+        DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) => {
+            element
+        }
+        _ => return None,
+    };
+    let (number, behind) = path
+        .split_once('.')
+        .map_or((path, None), |(number, behind)| (number, Some(behind)));
+    number.parse::<u64>().ok()?;
+    match behind {
+        Some(behind) => type_inside(element.data_type(), behind),
+        None => Some(element.data_type()),
+    }
+}
+
 /// A column as strings; what is not UTF-8 is null. `None` if it is not there.
 pub(super) fn strings(batch: &RecordBatch, name: &str) -> Result<Option<LargeStringArray>, String> {
     let Some(column) = column(&StructArray::from(batch.clone()), name) else {
@@ -83,7 +137,9 @@ pub(super) fn strings(batch: &RecordBatch, name: &str) -> Result<Option<LargeStr
     let kind = column.data_type();
     let is_scalar = !kind.is_nested() && !matches!(kind, DataType::Null);
     if !is_scalar || !can_cast_types(kind, &DataType::LargeUtf8) {
-        return Err(format!("the column '{name}' is of type {kind}, not text"));
+        return Err(format!(
+            "the column '{name}' is of type {kind}, not text; name a column of strings"
+        ));
     }
     let options = CastOptions {
         safe: true,

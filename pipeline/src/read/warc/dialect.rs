@@ -9,6 +9,9 @@ use super::fields::Fields;
 /// The longest address in an ARC line, and so the longest such line, in bytes.
 pub(super) const MAX_ARC_LINE_BYTES: usize = 16 << 10;
 
+/// What editors of Windows put before UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Which of the formats an archive is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -21,7 +24,9 @@ pub(super) enum Dialect {
 impl Dialect {
     /// The dialect of an archive that begins with `bytes`.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        if bytes.starts_with(b"filedesc://") {
+        let bytes = bytes.trim_ascii_start();
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        if bytes.trim_ascii_start().starts_with(b"filedesc://") {
             Self::Arc
         } else {
             Self::Warc
@@ -38,6 +43,7 @@ impl Dialect {
 
     /// Whether a record begins with these bytes: at least [`Dialect::telling_bytes`], or all of the line.
     pub(super) fn begins_record(self, bytes: &[u8]) -> bool {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         match self {
             Self::Warc => {
                 matches!(bytes, [b'W', b'A', b'R', b'C', b'/', major, b'.', ..] if major.is_ascii_digit())
@@ -50,8 +56,8 @@ impl Dialect {
     }
 }
 
-/// `WARC/1.`: enough of a version to tell.
-const WARC_WORD_BYTES: usize = 7;
+/// `WARC/1.` behind a byte order mark: enough of a version to tell.
+const WARC_WORD_BYTES: usize = 3 + 7;
 
 /// What an ARC line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +121,7 @@ mod tests {
             (&b"WARC/1.0\r\n"[..], true),
             (b"WARC/0.18\n", true),
             (b"WARC/1.", true),
+            (b"\xef\xbb\xbfWARC/1.1\n", true),
             (b"WARC/x.", false),
             (b"WARC", false),
             (b"warc/1.0", false),

@@ -7,7 +7,7 @@
 
 use std::io;
 
-use super::dialect::{ArcLine, Dialect};
+use super::dialect::{ArcLine, BYTE_ORDER_MARK, Dialect};
 use super::fields::Fields;
 use super::source::Source;
 use crate::read::decompress::StreamError;
@@ -151,6 +151,9 @@ impl Frames {
         loop {
             self.start = self.source.offset();
             self.pass_line_ends()?;
+            if self.pass_mark()? {
+                continue;
+            }
             if !self.source.fill()?.is_empty() {
                 break;
             }
@@ -288,6 +291,19 @@ impl Frames {
                 return Ok(passed);
             }
         }
+    }
+
+    /// Takes a byte order mark, and returns whether there was one.
+    fn pass_mark(&mut self) -> Result<bool, StreamError> {
+        if self.source.fill()?.first() != BYTE_ORDER_MARK.first() {
+            return Ok(false);
+        }
+        self.source.line(&mut self.line, BYTE_ORDER_MARK.len())?;
+        let is_mark = self.line == BYTE_ORDER_MARK;
+        if !is_mark {
+            self.source.give_back(&self.line);
+        }
+        Ok(is_mark)
     }
 
     /// Whether, behind the line ends that come next and are taken, the part ends or a record begins. At the end of

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::dialect::Dialect;
+use super::dialect::{BYTE_ORDER_MARK, Dialect};
 use super::gzip::Gzip;
 use super::source::Raw;
 use super::zstandard::Zstandard;
@@ -34,7 +34,7 @@ pub(super) enum Codec {
     Zstandard(Box<Zstandard>),
 }
 
-/// Line ends that may stand before a record.
+/// Line ends and a byte order mark that may stand before a record.
 const LINE_END_BYTES: usize = 8;
 
 /// What a step of a codec did.
@@ -230,7 +230,9 @@ impl Members {
                 break;
             }
         }
-        Ok(dialect.begins_record(self.output[..made].trim_ascii_start()))
+        let made = self.output[..made].trim_ascii_start();
+        let made = made.strip_prefix(BYTE_ORDER_MARK).unwrap_or(made);
+        Ok(dialect.begins_record(made.trim_ascii_start()))
     }
 }
 

@@ -104,12 +104,7 @@ impl Warc {
                     length: record.length,
                     key: Some(url.clone().unwrap_or_else(|| file.path.clone())),
                     url,
-                    title: page.title,
-                    author: page.author,
-                    date: page.date,
-                    language_hint: page.language,
-                    text: page.text,
-                    ..RawDocument::default()
+                    ..RawDocument::from(page)
                 })?;
                 // What is lost of it is said as well.
                 match record.cut_off {

@@ -214,3 +214,59 @@ fn what_is_no_page_is_counted() {
     let texts = harvest_bytes("a.warc.wet", file.as_bytes(), Format::Wet);
     assert_eq!(texts.texts(), ["Extracted text."]);
 }
+
+#[test]
+fn a_mark_and_blank_lines_before_records_cost_none() {
+    let records = three();
+    for before in [
+        "\u{feff}",
+        "\r\n\r\n\u{feff}",
+        "\u{feff}\r\n\n",
+        "\u{feff}\u{feff}",
+    ] {
+        let marked = format!("{before}{}{before}{}{}", records[0], records[1], records[2]);
+        let members: Vec<u8> = records
+            .iter()
+            .flat_map(|record| compressed(format!("{before}{record}").as_bytes(), Codec::Gzip))
+            .collect();
+        let whole = compressed(marked.as_bytes(), Codec::Gzip);
+        for bytes in [marked.as_bytes(), &members, &whole] {
+            let basket = harvest_bytes("a.warc", bytes, Format::Warc);
+            assert_eq!(urls(&basket), ALL, "{before:?}");
+            assert_eq!(basket.quarantined, [], "{before:?}");
+        }
+    }
+    let page = "HTTP/1.0 200 OK\nContent-Type: text/html\n\n<p>Text.";
+    let arc = format!(
+        "\u{feff}\nfiledesc://a.arc 0.0.0.0 20140216050221 text/plain 4\n1 0\n\n\
+         http://a/ 10.0.0.1 20140216050221 text/html {}\n{page}\n",
+        page.len()
+    );
+    let basket = harvest_bytes("a.arc", arc.as_bytes(), Format::Warc);
+    assert_eq!(urls(&basket), ["http://a/"]);
+}
+
+#[test]
+fn a_page_in_utf16_is_read_whether_or_not_it_is_marked() {
+    let page = "<!doctype html><title>Größe</title><p>Ein Absatz über Größe.";
+    let units = |order: fn(u16) -> [u8; 2]| page.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    for body in [units(u16::to_le_bytes), units(u16::to_be_bytes)] {
+        for charset in ["", "; charset=utf-16", "; charset=utf-8"] {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html{charset}\r\n\r\n");
+            let mut record = format!(
+                "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/\r\nContent-Type: application/http\r\n\
+                 Content-Length: {}\r\n\r\n{head}",
+                head.len() + body.len()
+            )
+            .into_bytes();
+            record.extend_from_slice(&body);
+            record.extend_from_slice(b"\r\n\r\n");
+            let basket = harvest_bytes("a.warc", &record, Format::Warc);
+            assert_eq!(
+                basket.texts(),
+                ["Ein Absatz über Größe."],
+                "{charset}: {basket:?}"
+            );
+        }
+    }
+}

@@ -1,13 +1,22 @@
-//! UTF-16, which spreadsheets write, as a stream of UTF-8: separators and line ends are single bytes in it.
+//! UTF-16, which spreadsheets and Windows' shells write, as a stream of UTF-8: separators and line ends are single
+//! bytes in it.
 
 use std::io::{self, BufRead, Read};
 
-use encoding_rs::{CoderResult, Decoder};
+use encoding_rs::{CoderResult, Decoder, Encoding};
 
-use crate::read::disk::BUFFER_BYTES;
+use super::decompress::AnyStream;
+use super::disk::BUFFER_BYTES;
+use super::stream::Stream;
+
+/// The rest of `stream`, which is in `encoding`, as UTF-8; its positions are counted anew, in the bytes of that.
+pub(super) fn as_utf8(stream: AnyStream, encoding: &'static Encoding) -> AnyStream {
+    let decoder = encoding.new_decoder_without_bom_handling();
+    Stream::new(Box::new(Transcoded::new(stream.into_inner(), decoder)))
+}
 
 /// A stream of UTF-8 over one of another encoding. What cannot be decoded becomes U+FFFD.
-pub(super) struct Transcoded<R> {
+struct Transcoded<R> {
     inner: R,
     decoder: Decoder,
     text: Vec<u8>,
@@ -17,7 +26,7 @@ pub(super) struct Transcoded<R> {
 }
 
 impl<R: BufRead> Transcoded<R> {
-    pub(super) fn new(inner: R, decoder: Decoder) -> Self {
+    fn new(inner: R, decoder: Decoder) -> Self {
         Self {
             inner,
             decoder,
