@@ -1,4 +1,5 @@
-//! `[rewrite]`, `[language]`, `[quality]`, `[[filter]]`, `[safety]`: what text must be like to stay.
+//! `[rewrite]`, `[language]`, `[[filter]]`, `[safety]`: what text must be like to stay. What its quality must be is
+//! in `quality.rs`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -108,76 +109,6 @@ pub enum Identifier {
     /// Trigram profiles of 69 languages.
     #[default]
     Whatlang,
-}
-
-/// Which quality stays. Code is not asked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Quality {
-    /// The published rule sets to apply.
-    pub rules: Vec<RuleSet>,
-    /// The thresholds of `gopher`.
-    pub gopher: Gopher,
-}
-
-impl Default for Quality {
-    fn default() -> Self {
-        Self {
-            rules: vec![RuleSet::Gopher],
-            gopher: Gopher::default(),
-        }
-    }
-}
-
-/// A published set of quality rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleSet {
-    /// The document rules of Gopher (Rae et al. 2021, table A1).
-    Gopher,
-}
-
-/// Gopher's thresholds (Rae et al. 2021, table A1, as datatrove applies them).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Gopher {
-    /// Fewest words.
-    pub min_words: u64,
-    /// Most words.
-    pub max_words: u64,
-    /// Smallest mean length of a word, in characters.
-    pub min_mean_word_length: f64,
-    /// Largest mean length of a word, in characters.
-    pub max_mean_word_length: f64,
-    /// Most hash signs for each word.
-    pub max_hash_ratio: f64,
-    /// Most ellipses for each word.
-    pub max_ellipsis_ratio: f64,
-    /// Largest share of lines that begin with a bullet.
-    pub max_bullet_line_ratio: f64,
-    /// Largest share of lines that end with an ellipsis.
-    pub max_ellipsis_line_ratio: f64,
-    /// Smallest share of words with a letter in them.
-    pub min_alphabetic_word_ratio: f64,
-    /// Fewest different words of: the, be, to, of, and, that, have, with.
-    pub min_stop_words: u64,
-}
-
-impl Default for Gopher {
-    fn default() -> Self {
-        Self {
-            min_words: 50,
-            max_words: 100_000,
-            min_mean_word_length: 3.0,
-            max_mean_word_length: 10.0,
-            max_hash_ratio: 0.1,
-            max_ellipsis_ratio: 0.1,
-            max_bullet_line_ratio: 0.9,
-            max_ellipsis_line_ratio: 0.3,
-            min_alphabetic_word_ratio: 0.8,
-            min_stop_words: 2,
-        }
-    }
 }
 
 /// A filter of the user's own.

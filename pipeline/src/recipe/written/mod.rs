@@ -5,15 +5,14 @@
 
 mod corpus;
 mod judgement;
+mod quality;
 mod source;
 
 pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
-pub use judgement::{
-    BookRepair, Filter, Gopher, Identifier, Language, Pii, Quality, Rewrite, RuleSet, Safety, Toxicity,
-    Unicode,
-};
+pub use judgement::{BookRepair, Filter, Identifier, Language, Pii, Rewrite, Safety, Toxicity, Unicode};
+pub use quality::{Gopher, Quality, RuleSet};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 
 use schemars::JsonSchema;
