@@ -28,6 +28,7 @@ fn settings() -> Settings {
     } = MinHash::default();
     Settings {
         language: Identifier::Whatlang,
+        grammar: true,
         toxic_words: Some(Vec::new()),
         fingerprint: fingerprint::Settings {
             minhash: Some(fingerprint::Shape { ngram, buckets, rows }),
@@ -86,6 +87,11 @@ fn check(annotator: &str, column: &StructArray, slice: &Slice) -> Result<String>
                 "gopher counted {words} words"
             );
             format!("{words} words")
+        }
+        "grammar" => {
+            let words = sum(column, "words")?;
+            ensure!(words > slice.count() * 50, "grammar was checked on {words} words");
+            format!("{words} words checked")
         }
         "toxicity" => format!("{} toxic words", sum(column, "words")?),
         "pii" => {

@@ -48,11 +48,10 @@ impl Slice {
 
     /// The documents as annotators are given them.
     pub(crate) fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
-        let subject = |document| Subject {
+        self.documents.iter().map(|document| Subject {
             path: &document.id,
             ..Subject::of_text(&document.text, document.group)
-        };
-        self.documents.iter().map(subject)
+        })
     }
 
     /// Copies of the texts, for those who take them.

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::Recipe;
-use crate::recipe::written::{Identifier, Toxicity};
+use crate::recipe::written::{Identifier, RuleSet, Toxicity};
 use crate::stage::Annotator;
 
 pub mod columns;
@@ -29,6 +29,8 @@ pub use subject::Subject;
 pub struct Settings {
     /// What identifies the language.
     pub language: Identifier,
+    /// Whether grammar is checked.
+    pub grammar: bool,
     /// The words and phrases that toxicity is counted by, beside the built-in ones; `None` switches it off.
     pub toxic_words: Option<Vec<String>>,
     /// What duplicates are found by.
@@ -45,6 +47,7 @@ impl Settings {
         let near = recipe.dedup.near.parameters();
         Self {
             language: recipe.language.identifier,
+            grammar: recipe.quality.rules.contains(&RuleSet::Grammar),
             toxic_words: (recipe.safety.toxicity == Toxicity::Words).then_some(toxic_words),
             fingerprint: fingerprint::Settings {
                 minhash: near.map(|near| fingerprint::Shape {
@@ -78,6 +81,9 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     }
     list.push(Box::new(quality::shape::Shape));
     list.push(Box::new(quality::gopher::Gopher));
+    if settings.grammar {
+        list.push(Box::new(quality::grammar::Grammar));
+    }
     if let Some(words) = &settings.toxic_words {
         list.push(Box::new(safety::words::ToxicWords::new(words)?));
     }
@@ -101,7 +107,15 @@ pub(crate) mod tests {
         Bytes(Option<Vec<u8>>),
     }
 
-    struct Row(Vec<Value>);
+    /// Keeps what is put.
+    #[derive(Default)]
+    pub(crate) struct Row(Vec<Value>);
+
+    impl Row {
+        pub(crate) fn values(self) -> Vec<Value> {
+            self.0
+        }
+    }
 
     impl SignalRow for Row {
         fn count(&mut self, value: u64) {
@@ -139,6 +153,7 @@ pub(crate) mod tests {
     pub(crate) fn everything() -> Settings {
         Settings {
             language: Identifier::Whatlang,
+            grammar: true,
             toxic_words: Some(Vec::new()),
             fingerprint: fingerprint::Settings {
                 minhash: Some(fingerprint::Shape {
@@ -158,7 +173,11 @@ pub(crate) mod tests {
     #[test]
     fn settings_hold_no_threshold() {
         let plain = Settings::of(&recipe(""), &Resources::default());
-        assert_eq!(plain, everything());
+        let all = Settings::of(
+            &recipe("[quality]\nrules = [\"grammar\"]\n"),
+            &Resources::default(),
+        );
+        assert_eq!(all, everything());
         let thresholds = "[language]\nconfidence = 0.1\n[safety]\nmax_toxic_share = 0.5\n[quality.gopher]\nmin_words = 3\n\
             [dedup.near]\nsimilarity = 0.9\n";
         assert_eq!(Settings::of(&recipe(thresholds), &Resources::default()), plain);

@@ -5,6 +5,7 @@
 //! order, is the reason that its verdict names.
 
 mod gopher;
+mod grammar;
 mod language;
 mod safety;
 mod user;
@@ -22,6 +23,7 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
     for set in &recipe.quality.rules {
         match set {
             RuleSet::Gopher => list.extend(gopher::rules(&recipe.quality.gopher)),
+            RuleSet::Grammar => list.extend(grammar::rules(&recipe.quality.grammar)),
         }
     }
     list.extend(safety::rules(&recipe.safety, recipe.rewrite.pii));

@@ -95,7 +95,7 @@ impl Disk {
     /// known when the first bytes are there.
     pub(super) fn is_seekable(&self) -> bool {
         match &self.bytes {
-            Bytes::Local(_) => true,
+            Bytes::Local(_) | Bytes::Memory(_) => true,
             Bytes::Remote(remote) => remote.has_ranges(),
         }
     }

@@ -2,4 +2,5 @@
 //! annotator.
 
 pub mod gopher;
+pub mod grammar;
 pub mod shape;

@@ -12,6 +12,8 @@ pub struct Quality {
     pub rules: Vec<RuleSet>,
     /// The thresholds of `gopher`.
     pub gopher: Gopher,
+    /// The threshold of `grammar`.
+    pub grammar: Grammar,
 }
 
 impl Default for Quality {
@@ -19,6 +21,7 @@ impl Default for Quality {
         Self {
             rules: vec![RuleSet::Gopher],
             gopher: Gopher::default(),
+            grammar: Grammar::default(),
         }
     }
 }
@@ -29,6 +32,9 @@ impl Default for Quality {
 pub enum RuleSet {
     /// The document rules of Gopher (Rae et al. 2021, table A1).
     Gopher,
+    /// Faults of English grammar. Checking for them takes longer than all other measures together, so they are counted
+    /// only where this is asked for.
+    Grammar,
 }
 
 /// Gopher's thresholds (Rae et al. 2021, table A1, as datatrove applies them).
@@ -71,5 +77,20 @@ impl Default for Gopher {
             min_alphabetic_word_ratio: 0.8,
             min_stop_words: 2,
         }
+    }
+}
+
+/// The threshold of `grammar`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grammar {
+    /// Most faults (spelling, order of words, capitals, punctuation, agreement) for each thousand words.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub max_faults: f64,
+}
+
+impl Default for Grammar {
+    fn default() -> Self {
+        Self { max_faults: 100.0 }
     }
 }
