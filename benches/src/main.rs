@@ -13,6 +13,7 @@ mod table;
 mod read;
 mod rewrite;
 mod annotate;
+mod grammar;
 mod filter;
 mod dedup;
 mod tokenize;
@@ -37,10 +38,11 @@ use row::Row;
 type Benchmark = fn(&Corpus, &mut Vec<Row>) -> Result<()>;
 
 /// All benchmarks, in the order of the data.
-const BENCHMARKS: [(&str, Benchmark); 9] = [
+const BENCHMARKS: [(&str, Benchmark); 10] = [
     ("read", read::run),
     ("rewrite", rewrite::run),
     ("annotate", annotate::run),
+    ("grammar", grammar::run),
     ("filter", filter::run),
     ("dedup", dedup::run),
     ("tokenize", tokenize::run),
@@ -59,7 +61,7 @@ const CORPUS_HELP: &str = "The corpus: what make_corpus.py wrote. By default wha
 #[derive(Debug, Parser)]
 #[command(name = "gristmill-bench")]
 struct Arguments {
-    /// Benchmarks to run: read, rewrite, annotate, filter, dedup, tokenize, shard, `end_to_end`, train.
+    /// Benchmarks to run: read, rewrite, annotate, grammar, filter, dedup, tokenize, shard, `end_to_end`, train.
     /// All by default.
     names: Vec<String>,
     #[arg(long, value_name = "DIR", help = CORPUS_HELP)]
