@@ -199,7 +199,7 @@ impl WordTally {
             run.has_small |= character.is_lowercase();
             self.in_sentence |= is_word;
             self.tally.capitals += usize::from(character.is_uppercase());
-            self.tally.numeric += usize::from(character.is_numeric());
+            self.tally.numeric += usize::from(is_numeric(character));
             if matches!(character, '.' | '!' | '?') {
                 self.end_sentence();
             }
@@ -289,6 +289,20 @@ fn is_word_character(character: char) -> bool {
     character.is_alphanumeric() && !is_circled && !is_combining_mark(character)
 }
 
+/// Ideographs that stand for a number (Unihan's numeric values), ascending.
+#[rustfmt::skip]
+const HAN_NUMBERS: &[char] = &[
+    '㐅', '㒃', '㠪', '㭍', '一', '七', '万', '三', '九', '二', '五', '亖', '亿', '什', '仟', '仨', '伍', '佰', '億', '兆',
+    '兩', '八', '六', '十', '千', '卄', '卅', '卌', '叁', '参', '參', '叄', '四', '壱', '壹', '幺', '廾', '廿', '弌', '弍',
+    '弎', '弐', '拾', '捌', '柒', '漆', '玖', '百', '肆', '萬', '貮', '貳', '贰', '阡', '陆', '陌', '陸', '零',
+];
+
+/// Whether `character` is a digit, a number or an ideograph that stands for one.
+fn is_numeric(character: char) -> bool {
+    character.is_numeric()
+        || (('\u{3400}'..='\u{9fff}').contains(&character) && HAN_NUMBERS.binary_search(&character).is_ok())
+}
+
 const UPPER: u8 = 1;
 const LOWER: u8 = 2;
 const DIGIT: u8 = 4;
@@ -356,6 +370,12 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(tally(text).raw_words, expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn numbers_are_of_any_script() {
+        assert!(HAN_NUMBERS.is_sorted());
+        assert_eq!(tally("三百 ٣ ½ 1 é").numeric, 5);
     }
 
     #[test]

@@ -9,3 +9,4 @@ pub mod gopher;
 pub mod grammar;
 pub mod redpajama;
 pub mod shape;
+#[cfg(test)]

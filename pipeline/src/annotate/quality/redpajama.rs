@@ -5,7 +5,7 @@
 //! text is without ASCII punctuation, in lower case, canonically decomposed; its words stand between white space.
 //! Lines end at newlines. What the dataset gives for each line is a share of the document here: of its lines, or of
 //! all its characters. Stop words are the English ones. Left apart: word lists (`toxicity`), repetition, what needs a
-//! model, and the rounding to eight places. Numbers are those of the categories N*, so no Chinese numerals.
+//! model, and the rounding to eight places.
 //!
 //! Columns written: `redpajama.*`. The rules over them are in `filter/redpajama.rs`.
 
