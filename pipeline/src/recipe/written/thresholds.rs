@@ -181,12 +181,12 @@ impl Default for CodeRules {
     }
 }
 
-/// Thresholds for books. None is published: they lie between books as they are and the same books with as many
-/// errors as bad recognition makes, and hold for languages in Latin script.
+/// Thresholds for books. None is published: they lie between books as they are and the same books with faults put in
+/// (`annotate/quality/book/mod.rs` says which), and hold for languages in Latin script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BookRules {
-    /// Largest share of words that recognition has broken.
+    /// Largest share of words that recognition has broken: 0.05 where one character in 25 is wrong.
     pub max_broken_word_share: f64,
     /// Largest share of words of one letter that is no word.
     pub max_single_letter_share: f64,
@@ -201,11 +201,11 @@ pub struct BookRules {
 impl Default for BookRules {
     fn default() -> Self {
         Self {
-            max_broken_word_share: 0.03,
-            max_single_letter_share: 0.03,
-            max_contents_line_share: 0.2,
+            max_broken_word_share: 0.05,
+            max_single_letter_share: 0.01,
+            max_contents_line_share: 0.3,
             max_index_line_share: 0.3,
-            max_hyphen_line_share: 0.2,
+            max_hyphen_line_share: 0.04,
         }
     }
 }

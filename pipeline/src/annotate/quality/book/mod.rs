@@ -5,6 +5,18 @@
 //! capitals in the middle, no vowel. What old and foreign books do have is let pass: `1st`, `12mo`, `McKay`, `O'Brien`,
 //! `e.g.`, `cwt.`, `MDCCC`, dashes between words, underscores for italics.
 //!
+//! What was measured, for the thresholds of the rules:
+//!
+//! | text | broken words | single letters | lines that end within a word |
+//! |---|---|---|---|
+//! | two editions of Alice, Shakespeare's plays | 0.0001 to 0.0017 | 0 | 0 to 0.003 |
+//! | the same with 1 / 2 / 5 / 10% of characters misread | 0.014 / 0.026 / 0.06 / 0.12 | 0.001 / 0.002 / 0.004 / 0.008 | the same |
+//! | the same in lines of 60 with words broken | the same | 0 | 0.05 to 0.06 |
+//! | 234 chapters of Bibles, dictionaries and manuals | median 0, 95th percentile 0.043 | 95th 0.0003, most 0.005 | most 0.004 |
+//!
+//! The manuals, in prose full of commands, are those above 0.01; with 5% of characters misread the median of all is
+//! 0.067. Pages of nothing but contents or an index have shares of lines of 1, everything else less than 0.02.
+//!
 //! Columns written: `book.*`. The rules over them are in `filter/book.rs`, and what words are in [`words`].
 
 mod words;
