@@ -93,6 +93,46 @@ fn check(annotator: &str, column: &StructArray, slice: &Slice) -> Result<String>
             ensure!(words > slice.count() * 50, "grammar was checked on {words} words");
             format!("{words} words checked")
         }
+        "c4" => {
+            let (all, ended) = (sum(column, "sentences_any_ending")?, sum(column, "sentences")?);
+            ensure!(
+                ended > slice.bytes / 1000 && ended < all,
+                "c4 counted {ended} of {all} sentences"
+            );
+            format!("{ended} sentences")
+        }
+        "fineweb" => {
+            let lines = sum(column, "lines")?;
+            ensure!(
+                lines > slice.bytes / 1000 && lines < slice.bytes / 4,
+                "fineweb counted {lines} lines"
+            );
+            format!("{lines} lines")
+        }
+        "redpajama" => {
+            let words = sum(column, "words")?;
+            ensure!(
+                words > slice.bytes / 20 && words < slice.bytes,
+                "redpajama counted {words} words"
+            );
+            format!("{words} words")
+        }
+        "code" => {
+            let files = present(column, "lines")?;
+            ensure!(
+                files > 0 && files < slice.count(),
+                "code measured {files} documents"
+            );
+            format!("{files} files of code")
+        }
+        "book" => {
+            let books = present(column, "words")?;
+            ensure!(
+                books > 0 && books < slice.count(),
+                "book measured {books} documents"
+            );
+            format!("{books} books")
+        }
         "toxicity" => format!("{} toxic words", sum(column, "words")?),
         "pii" => {
             let addresses = sum(column, "emails")?;

@@ -84,6 +84,11 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     if settings.grammar {
         list.push(Box::new(quality::grammar::Grammar));
     }
+    list.push(Box::new(quality::c4::C4));
+    list.push(Box::new(quality::fineweb::FineWeb));
+    list.push(Box::new(quality::redpajama::RedPajama));
+    list.push(Box::new(quality::code::Code));
+    list.push(Box::new(quality::book::Book));
     if let Some(words) = &settings.toxic_words {
         list.push(Box::new(safety::words::ToxicWords::new(words)?));
     }
@@ -134,8 +139,16 @@ pub(crate) mod tests {
 
     /// The signals of `text`, each with its name.
     pub(crate) fn signals(annotator: &dyn Annotator, text: &str) -> Vec<(&'static str, Value)> {
+        signals_of(annotator, &Subject::of_text(text, Group::Web))
+    }
+
+    /// The signals of `document`, each with its name.
+    pub(crate) fn signals_of(
+        annotator: &dyn Annotator,
+        document: &Subject<'_>,
+    ) -> Vec<(&'static str, Value)> {
         let mut row = Row(Vec::new());
-        annotator.annotate(&Subject::of_text(text, Group::Web), &mut row);
+        annotator.annotate(document, &mut row);
         let names = annotator.signals().iter().map(|signal| signal.name);
         assert_eq!(annotator.signals().len(), row.0.len(), "{}", annotator.name());
         names.zip(row.0).collect()
@@ -220,6 +233,19 @@ pub(crate) mod tests {
         );
         let list = annotators(&none).expect("annotators");
         let names: Vec<&str> = list.iter().map(|annotator| annotator.name()).collect();
-        assert_eq!(names, ["shape", "gopher", "pii", "fingerprint"]);
+        assert_eq!(
+            names,
+            [
+                "shape",
+                "gopher",
+                "c4",
+                "fineweb",
+                "redpajama",
+                "code",
+                "book",
+                "pii",
+                "fingerprint"
+            ]
+        );
     }
 }

@@ -4,9 +4,14 @@
 //! One file a stage or published rule set; [`rules`] is the one list. The first rule that a document breaks, in this
 //! order, is the reason that its verdict names.
 
+mod book;
+mod c4;
+mod code;
+mod fineweb;
 mod gopher;
 mod grammar;
 mod language;
+mod redpajama;
 mod safety;
 mod user;
 
@@ -24,6 +29,12 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
         match set {
             RuleSet::Gopher => list.extend(gopher::rules(&recipe.quality.gopher)),
             RuleSet::Grammar => list.extend(grammar::rules(&recipe.quality.grammar)),
+            RuleSet::C4 => list.extend(c4::rules(&recipe.quality.c4)),
+            RuleSet::C4Paragraphs => list.extend(c4::paragraph_rules(&recipe.quality.c4_paragraphs)),
+            RuleSet::FineWeb => list.extend(fineweb::rules(&recipe.quality.fineweb)),
+            RuleSet::RedPajama => list.extend(redpajama::rules(&recipe.quality.redpajama)),
+            RuleSet::Code => list.extend(code::rules(&recipe.quality.code)),
+            RuleSet::Book => list.extend(book::rules(&recipe.quality.book)),
         }
     }
     list.extend(safety::rules(&recipe.safety, recipe.rewrite.pii));

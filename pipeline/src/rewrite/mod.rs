@@ -9,18 +9,20 @@ mod gutenberg;
 mod pages;
 mod unicode;
 mod hyphens;
+mod lines;
 mod wraps;
 mod pii;
 
 pub use gutenberg::CutGutenberg;
 pub use hyphens::JoinHyphens;
+pub use lines::RemoveLines;
 pub use mojibake::RepairMojibake;
 pub use pages::StripPages;
 pub use pii::MaskPii;
 pub use unicode::RepairUnicode;
 pub use wraps::Unwrap;
 
-use crate::recipe::written::{BookRepair, Group, Pii, Rewrite, Unicode};
+use crate::recipe::written::{BookRepair, Group, LineRules, Pii, Rewrite, Unicode};
 use crate::stage::Rewriter;
 
 /// The rewriters that a recipe asks for, in order.
@@ -45,7 +47,8 @@ impl Rewriters {
 ///
 /// Mojibake goes first, since control characters are a part of it, and pages before Unicode, which turns their form
 /// feeds into newlines; broken words come after, when all newlines are alike. Lines are joined last, because their
-/// lengths tell which, and masking changes those.
+/// lengths tell which, and masking changes those. Lines of pages are removed before masking, because an address may
+/// come about where a mark of a citation goes, and once more after it, because a masked line may have too few words.
 #[must_use]
 pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     let mut list: Vec<Box<dyn Rewriter>> = Vec::new();
@@ -65,8 +68,17 @@ pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     if repairs(BookRepair::Hyphens) {
         list.push(Box::new(JoinHyphens));
     }
+    let remove_lines = (group == Group::Web && !recipe.lines.is_empty()).then_some(RemoveLines {
+        terminal_punctuation: recipe.lines.contains(&LineRules::C4),
+    });
+    if let Some(remove) = remove_lines {
+        list.push(Box::new(remove));
+    }
     if recipe.pii == Pii::Mask {
         list.push(Box::new(MaskPii));
+        if let Some(remove) = remove_lines {
+            list.push(Box::new(remove));
+        }
     }
     if repairs(BookRepair::Wraps) {
         list.push(Box::new(Unwrap));
@@ -104,6 +116,12 @@ mod tests {
         assert_eq!(count(&some, Group::Web), 0);
         assert_eq!(count(&recipe(Unicode::Nfkc, Pii::Mask), Group::Code), 3);
         assert_eq!(count(&Rewrite::default(), Group::Books), 7);
+        let lines = Rewrite {
+            lines: vec![LineRules::C4],
+            ..Rewrite::default()
+        };
+        assert_eq!(count(&lines, Group::Web), 5);
+        assert_eq!(count(&lines, Group::Books), 7);
     }
 
     #[test]
@@ -140,8 +158,9 @@ mod tests {
             text in "([a-c1-3@.: \u{301}\u{0}\n\r\u{feff}-]|e\u{301}|ﬁ|1\\.2\\.3\\.4|a@b\\.co|fe80::1|-\n|Ã©|\u{c}|\\PC){0,60}",
             unicode in prop_oneof![Just(Unicode::None), Just(Unicode::Nfc), Just(Unicode::Nfkc)],
             group in prop_oneof![Just(Group::Web), Just(Group::Books)],
+            lines in prop_oneof![Just(vec![]), Just(vec![LineRules::C4]), Just(vec![LineRules::FineWeb])],
         ) {
-            let all = rewriters(&recipe(unicode, Pii::Mask), group);
+            let all = rewriters(&Rewrite { lines, ..recipe(unicode, Pii::Mask) }, group);
             let once = all.rewrite(text);
             prop_assert_eq!(all.rewrite(once.clone()), once);
         }

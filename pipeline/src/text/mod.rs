@@ -6,16 +6,31 @@
 
 use std::cell::OnceCell;
 
+pub mod comments;
+pub mod encoded;
 pub mod gutenberg;
 pub mod lines;
+pub mod machine;
 pub mod marks;
+pub mod markup;
 pub mod minhash;
 pub mod normalize;
+pub mod page_lines;
 pub mod pii;
 pub mod punctuation;
+pub mod sentences;
+pub mod space;
+pub mod stop_words;
+pub mod word_tally;
 pub mod words;
 
 pub use normalize::Normalized;
+
+/// The characters (Unicode code points) of `text`: its bytes that do not continue one.
+#[must_use]
+pub fn characters(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+}
 
 /// A text with what is computed once and used by several annotators.
 #[derive(Debug)]

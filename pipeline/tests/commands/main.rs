@@ -36,6 +36,8 @@ mod planted;
 #[cfg(test)]
 mod published_facts;
 #[cfg(test)]
+mod published_rules;
+#[cfg(test)]
 mod questions;
 #[cfg(test)]
 mod remote;

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::mill::skipped;
 
 /// A file of the real test data as text, if it is there.
-fn data(path: &str) -> Option<String> {
+pub(super) fn data(path: &str) -> Option<String> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let file = std::env::var_os("GRISTMILL_DATA")
         .map_or(beside, PathBuf::from)

@@ -7,7 +7,6 @@
 
 mod language;
 pub(crate) mod license;
-mod machine;
 mod notebook;
 
 pub(super) use self::language::{is_code_anywhere, may_be_in_tree};
@@ -16,6 +15,7 @@ use super::stream::Whole;
 use super::{RawFile, ReadError, charset, decompress, file_error, guard, settle, uncompressed_name};
 use crate::recipe::CodeKind;
 use crate::stage::{Harvest, Place, RawDocument, Reader};
+use crate::text::machine::{self, Machine};
 
 /// The largest source file. The Stack (Kocetkov et al. 2022) keeps files up to 1 MB; what is larger is data or generated.
 const MAX_CODE_BYTES: usize = 1 << 20;
@@ -163,13 +163,13 @@ fn is_notebook(path: &str) -> bool {
 }
 
 /// The reason to skip a file of this kind, where its kind is to be skipped.
-fn skipped(kind: Option<CodeKind>, skip: &[CodeKind]) -> Option<&'static str> {
-    let kind = kind.filter(|kind| skip.contains(kind))?;
-    Some(match kind {
-        CodeKind::Generated => "generated file",
-        CodeKind::Minified => "minified file",
-        CodeKind::Vendored => "vendored file",
-    })
+fn skipped(kind: Option<Machine>, skip: &[CodeKind]) -> Option<&'static str> {
+    let (kind, reason) = match kind? {
+        Machine::Generated => (CodeKind::Generated, "generated file"),
+        Machine::Minified => (CodeKind::Minified, "minified file"),
+        Machine::Vendored => (CodeKind::Vendored, "vendored file"),
+    };
+    skip.contains(&kind).then_some(reason)
 }
 
 /// What the files that speak for the folders of `file` say.

@@ -18,6 +18,9 @@ pub struct Rewrite {
     pub pii: Pii,
     /// What is undone in books: what their publisher and their pages did to the text.
     pub books: Vec<BookRepair>,
+    /// Whose lines are removed from pages of the web, and marks of citations with them. None by default, because
+    /// what is removed cannot be asked for again; the rule sets of the same names judge pages without it.
+    pub lines: Vec<LineRules>,
 }
 
 impl Default for Rewrite {
@@ -32,6 +35,7 @@ impl Default for Rewrite {
                 BookRepair::Hyphens,
                 BookRepair::Wraps,
             ],
+            lines: Vec::new(),
         }
     }
 }
@@ -48,6 +52,17 @@ pub enum BookRepair {
     Hyphens,
     /// Lines that were broken at a column are joined; verse, lists and tables keep theirs.
     Wraps,
+}
+
+/// A published set of lines that are removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LineRules {
+    /// C4's: lines without terminal punctuation, of less than three words or with a very long one, on JavaScript,
+    /// cookies or terms of use.
+    C4,
+    /// The same, but lines may end in any way, as `FineWeb` does it.
+    FineWeb,
 }
 
 /// Unicode normalization (UAX #15). Newlines and control characters are repaired under all but `none`.

@@ -7,13 +7,17 @@ mod corpus;
 mod judgement;
 mod quality;
 mod source;
+mod thresholds;
 
 pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
-pub use judgement::{BookRepair, Filter, Identifier, Language, Pii, Rewrite, Safety, Toxicity, Unicode};
+pub use judgement::{
+    BookRepair, Filter, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
+};
 pub use quality::{Gopher, Grammar, Quality, RuleSet};
 pub use source::{Code, CodeKind, Columns, Format, Source};
+pub use thresholds::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
+
 /// Which quality stays. Code is not asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -12,6 +14,18 @@ pub struct Quality {
     pub rules: Vec<RuleSet>,
     /// The thresholds of `gopher`.
     pub gopher: Gopher,
+    /// The thresholds of `c4`.
+    pub c4: C4,
+    /// The threshold of `c4_paragraphs`.
+    pub c4_paragraphs: C4Paragraphs,
+    /// The thresholds of `fineweb`.
+    pub fineweb: FineWeb,
+    /// The thresholds of `redpajama`.
+    pub redpajama: RedPajama,
+    /// The thresholds of `code`.
+    pub code: CodeRules,
+    /// The thresholds of `book`.
+    pub book: BookRules,
     /// The threshold of `grammar`.
     pub grammar: Grammar,
 }
@@ -21,6 +35,12 @@ impl Default for Quality {
         Self {
             rules: vec![RuleSet::Gopher],
             gopher: Gopher::default(),
+            c4: C4::default(),
+            c4_paragraphs: C4Paragraphs::default(),
+            fineweb: FineWeb::default(),
+            redpajama: RedPajama::default(),
+            code: CodeRules::default(),
+            book: BookRules::default(),
             grammar: Grammar::default(),
         }
     }
@@ -32,6 +52,20 @@ impl Default for Quality {
 pub enum RuleSet {
     /// The document rules of Gopher (Rae et al. 2021, table A1).
     Gopher,
+    /// The page rules of C4 (Raffel et al. 2020, section 2.2). Its lines are removed by `rewrite.lines`.
+    C4,
+    /// The rule of mC4 that a page has three long paragraphs (Xue et al. 2021).
+    C4Paragraphs,
+    /// The rules that `FineWeb` added to Gopher's and C4's (Penedo et al. 2024, section 3.6).
+    #[serde(rename = "fineweb")]
+    FineWeb,
+    /// The rules that RedPajama-v2's dataset card applies to its signals.
+    #[serde(rename = "redpajama")]
+    RedPajama,
+    /// The rules of StarCoder and its successor (Li et al. 2023, Lozhkov et al. 2024), for code.
+    Code,
+    /// Rules against what scanning and typesetting leave in books, for books.
+    Book,
     /// Faults of English grammar. Checking for them takes longer than all other measures together, so they are counted
     /// only where this is asked for.
     Grammar,

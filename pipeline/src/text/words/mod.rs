@@ -75,12 +75,13 @@ fn space_at(text: &str, at: usize, byte: u8) -> usize {
 
 /// Buffers that are used again for each chunk.
 #[derive(Default)]
-struct Splitter<'a> {
+pub(super) struct Splitter<'a> {
     suffixes: Vec<&'a str>,
 }
 
 impl<'a> Splitter<'a> {
-    fn split(&mut self, chunk: &'a str, found: &mut Vec<&'a str>) {
+    /// Puts the tokens of `chunk`, in which there is no white space, into `found`.
+    pub(super) fn split(&mut self, chunk: &'a str, found: &mut Vec<&'a str>) {
         if chunk.bytes().all(|byte| byte.is_ascii_digit()) {
             found.push(chunk);
             return;
