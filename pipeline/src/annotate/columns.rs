@@ -236,7 +236,7 @@ mod tests {
         }
         let plain = |name: &String| {
             name.bytes()
-                .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'))
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.'))
         };
         assert!(names.iter().all(plain), "{names:?}");
     }

@@ -81,6 +81,7 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     }
     list.push(Box::new(quality::shape::Shape));
     list.push(Box::new(quality::gopher::Gopher));
+    list.push(Box::new(quality::repetition::Repetition));
     if settings.grammar {
         list.push(Box::new(quality::grammar::Grammar));
     }
@@ -220,6 +221,9 @@ pub(crate) mod tests {
         );
         let list = annotators(&none).expect("annotators");
         let names: Vec<&str> = list.iter().map(|annotator| annotator.name()).collect();
-        assert_eq!(names, ["shape", "gopher", "pii", "fingerprint"]);
+        assert_eq!(
+            names,
+            ["shape", "gopher", "gopher_repetition", "pii", "fingerprint"]
+        );
     }
 }

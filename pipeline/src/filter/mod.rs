@@ -7,6 +7,7 @@
 mod gopher;
 mod grammar;
 mod language;
+mod repetition;
 mod safety;
 mod user;
 
@@ -23,6 +24,7 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
     for set in &recipe.quality.rules {
         match set {
             RuleSet::Gopher => list.extend(gopher::rules(&recipe.quality.gopher)),
+            RuleSet::GopherRepetition => list.extend(repetition::rules(&recipe.quality.gopher_repetition)),
             RuleSet::Grammar => list.extend(grammar::rules(&recipe.quality.grammar)),
         }
     }

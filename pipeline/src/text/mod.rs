@@ -6,13 +6,16 @@
 
 use std::cell::OnceCell;
 
+pub mod bytes;
 pub mod gutenberg;
 pub mod lines;
 pub mod marks;
 pub mod minhash;
+pub mod ngrams;
 pub mod normalize;
 pub mod pii;
 pub mod punctuation;
+mod seen;
 pub mod words;
 
 pub use normalize::Normalized;

@@ -3,4 +3,5 @@
 
 pub mod gopher;
 pub mod grammar;
+pub mod repetition;
 pub mod shape;

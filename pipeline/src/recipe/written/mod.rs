@@ -12,7 +12,7 @@ pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
 pub use judgement::{BookRepair, Filter, Identifier, Language, Pii, Rewrite, Safety, Toxicity, Unicode};
-pub use quality::{Gopher, Grammar, Quality, RuleSet};
+pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 
 use schemars::JsonSchema;
