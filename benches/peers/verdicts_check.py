@@ -52,7 +52,6 @@ rules = ["{rule_set}"]
 [safety]
 toxicity = "none"
 [dedup]
-url = false
 exact = false
 near = false
 """
@@ -111,7 +110,7 @@ def judge(gristmill, rule_set, texts, folder):
     for line in output.splitlines():
         row = json.loads(line)
         number = int(row["key"].removeprefix("text-"))
-        found[number] = ("keep" if row["kept"] else row["rule"], row["value"])
+        found[number] = ("keep" if row["kept"] else row["rule"], row.get("value"))
     return found
 
 

@@ -68,8 +68,6 @@ pub(super) fn rules(thresholds: &GopherRepetition) -> Vec<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotate::quality::repetition::Repetition;
-    use crate::stage::Annotator;
 
     #[test]
     fn the_rules_carry_their_thresholds() {
@@ -82,14 +80,5 @@ mod tests {
         assert_eq!(keeps[4], "gopher_repetition.top_2_gram <= 0.25");
         assert_eq!(keeps[12], "gopher_repetition.duplicated_10_grams <= 0.1");
         assert!(list.iter().all(|rule| rule.groups == ["web", "books"]));
-    }
-
-    #[test]
-    fn every_signal_has_its_rule() {
-        let values = rules(&GopherRepetition::default())
-            .into_iter()
-            .filter_map(|rule| rule.value);
-        let signals = Repetition.signals().iter();
-        assert!(values.eq(signals.map(|signal| format!("gopher_repetition.{}", signal.name))));
     }
 }

@@ -415,8 +415,8 @@ mod tests {
     #[test]
     fn work_is_linear() {
         for text in [
-            "a ".repeat(300_000),
-            "1 2 3 4 5 6 7 8 9 ".repeat(40_000),
+            "a ".repeat(100_000),
+            "1 2 3 4 5 6 7 8 9 ".repeat(10_000),
             "long-word-1 ".repeat(100_000),
         ] {
             let words: Vec<&str> = text.split_whitespace().collect();

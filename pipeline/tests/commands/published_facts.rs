@@ -50,7 +50,7 @@ fn judging(rule_set: &str, texts: &Path) -> String {
         [language]\nidentifier = \"none\"\n\
         [quality]\nrules = [\"{rule_set}\"]\n\
         [safety]\ntoxicity = \"none\"\n\
-        [dedup]\nurl = false\nexact = false\nnear = false\n"
+        [dedup]\nexact = false\nnear = false\n"
     )
 }
 

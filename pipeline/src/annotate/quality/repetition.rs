@@ -124,8 +124,8 @@ mod tests {
         let text = " one two\none two\n\nthree\n\none two\none two ";
         // 41 characters; words: one two one two three one two one two.
         let expected = [
-            ("paragraphs", 0.0),
-            ("paragraph_characters", 0.0),
+            ("paragraphs", 1.0 / 3.0),
+            ("paragraph_characters", 15.0 / 41.0),
             ("lines", 1.0 / 5.0),
             ("line_characters", 7.0 / 41.0),
             ("top_2_gram", 28.0 / 41.0),
