@@ -31,6 +31,19 @@ pub(super) fn first_bytes(bytes: &[u8]) -> u64 {
         | u64::from(last) << (8 * (length - 1))
 }
 
+/// How many of the eight bytes, from the lowest, are ASCII letters one after the other.
+#[inline]
+pub(super) fn leading_letters(eight: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // In each byte: the letter in lower case, without its high bit, so that the additions carry into no other byte.
+    let folded = (eight | 0x20 * ONES) & !HIGH;
+    let from_a = folded + (0x80 - 0x61) * ONES;
+    let beyond_z = folded + (0x7F - 0x7A) * ONES;
+    let letters = from_a & !beyond_z & !eight & HIGH;
+    ((letters ^ HIGH).trailing_zeros() / 8) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +53,12 @@ mod tests {
         #[test]
         fn characters_are_counted(text in "\\PC{0,400}") {
             prop_assert_eq!(characters(text.as_bytes()), text.chars().count());
+        }
+
+        #[test]
+        fn leading_letters_are_counted(bytes in prop::array::uniform8(prop_oneof![any::<u8>(), 0x40_u8..0x7B])) {
+            let expected = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+            prop_assert_eq!(leading_letters(u64::from_le_bytes(bytes)), expected);
         }
 
         #[test]

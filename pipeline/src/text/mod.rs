@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 
 pub mod bytes;
 pub mod gutenberg;
+pub mod letters;
 pub mod lines;
 pub mod marks;
 pub mod minhash;

@@ -16,6 +16,7 @@ mod glance;
 mod join;
 mod url;
 
+use super::bytes::leading_letters;
 use classes::{DIGIT, PLAIN, SPACE, SPACE_LEAD, class};
 use exceptions::EXCEPTIONS;
 
@@ -79,19 +80,6 @@ fn plain_end(bytes: &[u8], start: usize) -> usize {
             return at;
         }
     }
-}
-
-/// How many of the eight bytes, from the lowest, are ASCII letters one after the other.
-#[inline]
-fn leading_letters(eight: u64) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    // In each byte: the letter in lower case, without its high bit, so that the additions carry into no other byte.
-    let folded = (eight | 0x20 * ONES) & !HIGH;
-    let from_a = folded + (0x80 - 0x61) * ONES;
-    let beyond_z = folded + (0x7F - 0x7A) * ONES;
-    let letters = from_a & !beyond_z & !eight & HIGH;
-    ((letters ^ HIGH).trailing_zeros() / 8) as usize
 }
 
 /// Puts the word of plain bytes at `start..end` and the mark behind it, where that is all there is between white space

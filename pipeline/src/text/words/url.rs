@@ -1,5 +1,6 @@
 //! Whether a chunk is an address, which is a token as a whole.
 
+use super::super::letters::is_letter_or_number;
 use super::classes::is_lower;
 
 /// Letters of the longest top-level domain, and of the longest label but one.
@@ -27,7 +28,7 @@ pub(super) fn is_url(text: &str) -> bool {
 }
 
 fn is_scheme(text: &str) -> bool {
-    let part = |character: char| character.is_alphanumeric() || matches!(character, '+' | '-' | '.' | '_');
+    let part = |character: char| is_letter_or_number(character) || matches!(character, '+' | '-' | '.' | '_');
     text.chars().nth(1).is_some() && text.chars().all(part)
 }
 
