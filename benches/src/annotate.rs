@@ -88,6 +88,14 @@ fn check(annotator: &str, column: &StructArray, slice: &Slice) -> Result<String>
             );
             format!("{words} words")
         }
+        "gopher_repetition" => {
+            let measured = present(column, "top_2_gram")?;
+            ensure!(
+                measured == slice.count(),
+                "only {measured} documents have two words"
+            );
+            format!("{measured} measured")
+        }
         "grammar" => {
             let words = sum(column, "words")?;
             ensure!(words > slice.count() * 50, "grammar was checked on {words} words");

@@ -81,6 +81,7 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     }
     list.push(Box::new(quality::shape::Shape));
     list.push(Box::new(quality::gopher::Gopher));
+    list.push(Box::new(quality::repetition::Repetition));
     if settings.grammar {
         list.push(Box::new(quality::grammar::Grammar));
     }
@@ -238,6 +239,7 @@ pub(crate) mod tests {
             [
                 "shape",
                 "gopher",
+                "gopher_repetition",
                 "c4",
                 "fineweb",
                 "redpajama",

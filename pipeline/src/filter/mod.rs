@@ -12,6 +12,7 @@ mod gopher;
 mod grammar;
 mod language;
 mod redpajama;
+mod repetition;
 mod safety;
 mod user;
 
@@ -28,6 +29,7 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
     for set in &recipe.quality.rules {
         match set {
             RuleSet::Gopher => list.extend(gopher::rules(&recipe.quality.gopher)),
+            RuleSet::GopherRepetition => list.extend(repetition::rules(&recipe.quality.gopher_repetition)),
             RuleSet::Grammar => list.extend(grammar::rules(&recipe.quality.grammar)),
             RuleSet::C4 => list.extend(c4::rules(&recipe.quality.c4)),
             RuleSet::C4Paragraphs => list.extend(c4::paragraph_rules(&recipe.quality.c4_paragraphs)),

@@ -8,12 +8,15 @@ use std::cell::OnceCell;
 
 pub mod comments;
 pub mod encoded;
+pub mod bytes;
 pub mod gutenberg;
+pub mod letters;
 pub mod lines;
 pub mod machine;
 pub mod marks;
 pub mod markup;
 pub mod minhash;
+pub mod ngrams;
 pub mod normalize;
 pub mod page_lines;
 pub mod pii;
@@ -22,6 +25,7 @@ pub mod sentences;
 pub mod space;
 pub mod stop_words;
 pub mod word_tally;
+mod seen;
 pub mod words;
 
 pub use normalize::Normalized;

@@ -8,8 +8,11 @@
 //! A word of the normalised form is what stands between spaces, but each character of a script written without
 //! spaces (Han, kana, Thai, Lao, Khmer, Myanmar, Tibetan) is a word of its own, so that shingles exist there too.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
+use super::bytes::leading_letters;
 use super::marks::is_nonspacing;
 
 /// `text` in lower case, with runs of white space as one space and none at the ends: what two exact copies of one text
@@ -47,10 +50,8 @@ impl Normalized {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut builder = Builder {
-            done: Self {
-                spaced: String::with_capacity(text.len() + 1),
-                words: Vec::with_capacity(text.len() / 5),
-            },
+            spaced: Vec::with_capacity(text.len() + text.len() / 8 + 8),
+            words: Vec::with_capacity(text.len() / 5),
             word: None,
             last: Last::Other,
         };
@@ -58,12 +59,7 @@ impl Normalized {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii_alphabetic() {
-                let letters = bytes[at..]
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_alphabetic())
-                    .count();
-                builder.letters(&text[at..at + letters]);
-                at += letters;
+                at += builder.letters(&bytes[at..]);
                 continue;
             }
             if byte.is_ascii() {
@@ -77,8 +73,7 @@ impl Normalized {
             builder.character(character);
             at += character.len_utf8();
         }
-        builder.end_word();
-        builder.done
+        builder.finish()
     }
 
     /// The normalised text: words with single spaces between them.
@@ -118,20 +113,52 @@ enum Last {
 }
 
 struct Builder {
-    done: Normalized,
+    /// Whole characters, as UTF-8.
+    spaced: Vec<u8>,
+    words: Vec<(usize, usize)>,
     /// Where the word being built starts.
     word: Option<usize>,
     last: Last,
 }
 
 impl Builder {
-    /// Takes a run of ASCII letters.
-    fn letters(&mut self, run: &str) {
+    fn finish(mut self) -> Normalized {
+        self.end_word();
+        String::from_utf8(self.spaced).map_or_else(
+            |_| Normalized::default(),
+            |spaced| Normalized {
+                spaced,
+                words: self.words,
+            },
+        )
+    }
+
+    /// Takes the ASCII letters that `bytes` begin with, at least one, and says how many there are.
+    fn letters(&mut self, bytes: &[u8]) -> usize {
         self.start_word();
-        let start = self.done.spaced.len();
-        self.done.spaced.push_str(run);
-        self.done.spaced[start..].make_ascii_lowercase();
         self.last = Last::Other;
+        let mut taken = 0;
+        while let Some(eight) = bytes.get(taken..).and_then(<[u8]>::first_chunk::<8>) {
+            let eight = u64::from_le_bytes(*eight);
+            let letters = leading_letters(eight);
+            // All eight are put, and what is no letter is taken away again: quicker than putting some.
+            let end = self.spaced.len() + letters;
+            self.spaced
+                .extend_from_slice(&(eight | 0x2020_2020_2020_2020).to_le_bytes());
+            self.spaced.truncate(end);
+            taken += letters;
+            if letters < 8 {
+                return taken;
+            }
+        }
+        let rest = bytes[taken..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic());
+        for byte in rest {
+            self.spaced.push(byte | 0x20);
+            taken += 1;
+        }
+        taken
     }
 
     /// Takes another ASCII character, knowing the byte after it.
@@ -146,14 +173,20 @@ impl Builder {
     }
 
     fn character(&mut self, character: char) {
+        if let Some(letter) = folded_letter(character) {
+            self.start_word();
+            self.spaced.extend_from_slice(letter);
+            self.last = Last::Other;
+            return;
+        }
+        if ('\u{4E00}'..='\u{9FEF}').contains(&character) {
+            return self.alone(character);
+        }
         if character.is_numeric() && !character.is_alphabetic() {
             return self.digit();
         }
         if is_unspaced(character) {
-            self.end_word();
-            self.start_word();
-            self.push(character);
-            return self.end_word();
+            return self.alone(character);
         }
         if character.is_alphabetic() || is_combining_mark(character) {
             for lower in character.to_lowercase() {
@@ -176,33 +209,79 @@ impl Builder {
         }
     }
 
+    /// Takes a character that is a word.
+    fn alone(&mut self, character: char) {
+        self.end_word();
+        self.start_word();
+        self.push(character);
+        self.end_word();
+    }
+
     fn digit(&mut self) {
         if self.last == Last::Number {
             return;
         }
         self.start_word();
-        self.done.spaced.push('0');
+        self.spaced.push(b'0');
         self.last = Last::Number;
     }
 
     fn push(&mut self, character: char) {
-        self.done.spaced.push(character);
+        let mut buffer = [0; 4];
+        self.spaced
+            .extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
     }
 
     fn start_word(&mut self) {
         if self.word.is_some() {
             return;
         }
-        self.done.spaced.push(' ');
-        self.word = Some(self.done.spaced.len());
+        self.spaced.push(b' ');
+        self.word = Some(self.spaced.len());
     }
 
     fn end_word(&mut self) {
         if let Some(start) = self.word.take() {
-            self.done.words.push((start, self.done.spaced.len()));
+            self.words.push((start, self.spaced.len()));
         }
         self.last = Last::Other;
     }
+}
+
+/// Letters up to here, which two bytes of UTF-8 encode, are folded once for all.
+const FOLDED_END: u32 = 0x800;
+
+/// A folded letter, as so many bytes of UTF-8; none for what is no letter.
+type Folded = (u8, [u8; 7]);
+
+static FOLDED: LazyLock<Vec<Folded>> = LazyLock::new(|| {
+    let folded = |point: u32| -> Folded {
+        let character = char::from_u32(point).filter(|character| character.is_alphabetic());
+        let character = character.filter(|character| !is_combining_mark(*character));
+        let mut letter = String::new();
+        for lower in character.into_iter().flat_map(char::to_lowercase) {
+            decompose_canonical(lower, |part| {
+                if !is_nonspacing(part) {
+                    letter.push(part);
+                }
+            });
+        }
+        let mut bytes = [0; 7];
+        match (bytes.get_mut(..letter.len()), u8::try_from(letter.len())) {
+            (Some(head), Ok(length)) => {
+                head.copy_from_slice(letter.as_bytes());
+                (length, bytes)
+            }
+            _ => (0, bytes),
+        }
+    };
+    (0..FOLDED_END).map(folded).collect()
+});
+
+/// What becomes of a letter of Latin, Greek, Cyrillic and what else is below [`FOLDED_END`].
+fn folded_letter(character: char) -> Option<&'static [u8]> {
+    let (length, bytes) = FOLDED.get(character as usize)?;
+    (0 < *length).then(|| &bytes[..usize::from(*length)])
 }
 
 /// Whether the script of `character` is written without spaces between words.

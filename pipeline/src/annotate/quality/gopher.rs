@@ -10,6 +10,7 @@ use memchr::{memchr_iter, memmem};
 
 use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
+use crate::text::letters::is_letter;
 use crate::text::punctuation::is_symbol;
 
 /// The stop words of Gopher's rule, in lower case only.
@@ -130,7 +131,7 @@ impl WordCounts {
                 counts.plain += 1;
                 counts.characters += word.chars().count();
             }
-            if word.chars().any(char::is_alphabetic) {
+            if word.chars().any(is_letter) {
                 counts.alphabetic += 1;
             }
         }

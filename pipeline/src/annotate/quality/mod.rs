@@ -11,4 +11,5 @@ pub mod fineweb;
 pub mod gopher;
 pub mod grammar;
 pub mod redpajama;
+pub mod repetition;
 pub mod shape;

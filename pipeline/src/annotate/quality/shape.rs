@@ -4,6 +4,7 @@
 
 use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
+use crate::text::bytes::characters;
 
 /// The annotator.
 #[derive(Clone, Copy, Debug)]
@@ -73,10 +74,15 @@ impl Annotator for Shape {
     fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
         let text = &document.text;
         let classes = Classes::of(text.text);
+        let is_ascii = classes.all == text.text.len();
         let mut line_characters = 0;
         let mut longest = 0;
         for line in text.lines() {
-            let length = characters(line);
+            let length = if is_ascii {
+                line.len()
+            } else {
+                characters(line.as_bytes())
+            };
             line_characters += length;
             longest = longest.max(length);
         }
@@ -97,10 +103,8 @@ impl Annotator for Shape {
     }
 }
 
-/// Characters of `text`: its bytes that do not continue one.
-fn characters(text: &str) -> usize {
-    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
-}
+/// Bytes of which a count fits in a byte.
+const BLOCK: usize = 192;
 
 /// How many characters there are of each class.
 #[derive(Default)]
@@ -115,14 +119,21 @@ struct Classes {
 impl Classes {
     fn of(text: &str) -> Self {
         let mut counts = Self {
-            all: characters(text),
+            all: characters(text.as_bytes()),
             ..Self::default()
         };
-        // Sums over all bytes, so that the compiler can do many at once; what is not ASCII follows one by one.
-        for byte in text.bytes() {
-            counts.alphabetic += usize::from(byte.is_ascii_alphabetic());
-            counts.digits += usize::from(byte.is_ascii_digit());
-            counts.white_space += usize::from(matches!(byte, b'\t'..=b'\r' | b' '));
+        // Sums of bytes over all of a block, so that the compiler can do many at once; what is not ASCII follows one by
+        // one.
+        for block in text.as_bytes().chunks(BLOCK) {
+            let (mut alphabetic, mut digits, mut white_space) = (0_u8, 0_u8, 0_u8);
+            for byte in block {
+                alphabetic += u8::from(byte.is_ascii_alphabetic());
+                digits += u8::from(byte.is_ascii_digit());
+                white_space += u8::from(matches!(byte, b'\t'..=b'\r' | b' '));
+            }
+            counts.alphabetic += usize::from(alphabetic);
+            counts.digits += usize::from(digits);
+            counts.white_space += usize::from(white_space);
         }
         if counts.all == text.len() {
             return counts;

@@ -15,7 +15,7 @@ pub use corpus::{
 pub use judgement::{
     BookRepair, Filter, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
 };
-pub use quality::{Gopher, Grammar, Quality, RuleSet};
+pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 pub use thresholds::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
 

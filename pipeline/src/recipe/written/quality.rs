@@ -26,6 +26,8 @@ pub struct Quality {
     pub code: CodeRules,
     /// The thresholds of `book`.
     pub book: BookRules,
+    /// The thresholds of `gopher_repetition`.
+    pub gopher_repetition: GopherRepetition,
     /// The threshold of `grammar`.
     pub grammar: Grammar,
 }
@@ -41,6 +43,7 @@ impl Default for Quality {
             redpajama: RedPajama::default(),
             code: CodeRules::default(),
             book: BookRules::default(),
+            gopher_repetition: GopherRepetition::default(),
             grammar: Grammar::default(),
         }
     }
@@ -66,6 +69,8 @@ pub enum RuleSet {
     Code,
     /// Rules against what scanning and typesetting leave in books, for books.
     Book,
+    /// The repetition rules of Gopher (the same table).
+    GopherRepetition,
     /// Faults of English grammar. Checking for them takes longer than all other measures together, so they are counted
     /// only where this is asked for.
     Grammar,
@@ -110,6 +115,58 @@ impl Default for Gopher {
             max_ellipsis_line_ratio: 0.3,
             min_alphabetic_word_ratio: 0.8,
             min_stop_words: 2,
+        }
+    }
+}
+
+/// Gopher's thresholds of repetition (Rae et al. 2021, table A1, as datatrove applies them).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GopherRepetition {
+    /// Largest share of paragraphs that stood in the text before.
+    pub max_paragraphs: f64,
+    /// Largest share of characters in such paragraphs.
+    pub max_paragraph_characters: f64,
+    /// Largest share of lines that stood in the text before.
+    pub max_lines: f64,
+    /// Largest share of characters in such lines.
+    pub max_line_characters: f64,
+    /// Largest share of characters in the most frequent two words.
+    pub max_top_2_gram: f64,
+    /// Largest share of characters in the most frequent three words.
+    pub max_top_3_gram: f64,
+    /// Largest share of characters in the most frequent four words.
+    pub max_top_4_gram: f64,
+    /// Largest share of characters in five words that stood in the text before.
+    pub max_duplicated_5_grams: f64,
+    /// Largest share of characters in six words that stood in the text before.
+    pub max_duplicated_6_grams: f64,
+    /// Largest share of characters in seven words that stood in the text before.
+    pub max_duplicated_7_grams: f64,
+    /// Largest share of characters in eight words that stood in the text before.
+    pub max_duplicated_8_grams: f64,
+    /// Largest share of characters in nine words that stood in the text before.
+    pub max_duplicated_9_grams: f64,
+    /// Largest share of characters in ten words that stood in the text before.
+    pub max_duplicated_10_grams: f64,
+}
+
+impl Default for GopherRepetition {
+    fn default() -> Self {
+        Self {
+            max_paragraphs: 0.3,
+            max_paragraph_characters: 0.2,
+            max_lines: 0.3,
+            max_line_characters: 0.2,
+            max_top_2_gram: 0.2,
+            max_top_3_gram: 0.18,
+            max_top_4_gram: 0.16,
+            max_duplicated_5_grams: 0.15,
+            max_duplicated_6_grams: 0.14,
+            max_duplicated_7_grams: 0.13,
+            max_duplicated_8_grams: 0.12,
+            max_duplicated_9_grams: 0.11,
+            max_duplicated_10_grams: 0.1,
         }
     }
 }

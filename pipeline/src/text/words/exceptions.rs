@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use xxhash_rust::xxh3::xxh3_64;
+use super::glance::{Glance, hash};
 
 /// Pronouns and question words, each with what is contracted onto it.
 const CONTRACTIONS: &[(&str, &str)] = &[
@@ -68,29 +68,29 @@ const WHOLE: &str = "' '' 'Cause 'Cos 'Coz 'Cuz 'S 'bout 'cause 'cos 'coz 'cuz '
 /// The list, ready for look-up.
 pub(super) static EXCEPTIONS: LazyLock<Exceptions> = LazyLock::new(Exceptions::new);
 
-/// A hash table of chunks: they are looked up for every word, so a first glance at the first byte and the length
-/// turns most words away.
+/// A hash table of chunks. They are looked up for every word, so a first glance at a table of bits turns nearly all
+/// other words away.
 pub(super) struct Exceptions {
-    /// For each first byte, a bit for each length up to 31 bytes.
-    lengths: [u32; 256],
+    glance: Glance,
     buckets: Vec<Vec<Exception>>,
 }
 
-struct Exception {
-    chunk: Box<str>,
+/// A chunk and what it is taken apart into.
+pub(super) struct Exception {
+    pub(super) chunk: Box<str>,
     /// The lengths of its pieces in bytes.
-    pieces: Box<[u8]>,
+    pub(super) pieces: Box<[u8]>,
 }
 
-const BUCKETS: u64 = 4096;
+const BUCKETS: usize = 4096;
 
-/// Bytes of the longest exception that is taken up: what the masks of lengths hold.
+/// Bytes of the longest exception that is taken up.
 const LONGEST: usize = 31;
 
 impl Exceptions {
     fn new() -> Self {
         let mut table = Self {
-            lengths: [0; 256],
+            glance: Glance::default(),
             buckets: (0..BUCKETS).map(|_| Vec::new()).collect(),
         };
         let either_case = |table: &mut Self, pieces: &[&str]| {
@@ -168,12 +168,22 @@ impl Exceptions {
     }
 
     /// The lengths of the pieces of `chunk` in bytes, where it is an exception.
+    #[inline]
     pub(super) fn find(&self, chunk: &str) -> Option<&[u8]> {
-        let first = *chunk.as_bytes().first()?;
-        if chunk.len() > LONGEST || self.lengths[usize::from(first)] >> chunk.len() & 1 == 0 {
+        if chunk.len() > LONGEST || !self.glance.may_hold(chunk) {
             return None;
         }
-        let bucket = self.buckets.get(bucket_of(chunk))?;
+        self.look_up(chunk)
+    }
+
+    /// All of them, in no meaningful but always the same order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Exception> {
+        self.buckets.iter().flatten()
+    }
+
+    #[cold]
+    fn look_up(&self, chunk: &str) -> Option<&[u8]> {
+        let bucket = self.buckets.get(hash(chunk) % BUCKETS)?;
         bucket
             .iter()
             .find(|exception| &*exception.chunk == chunk)
@@ -182,28 +192,21 @@ impl Exceptions {
 
     fn insert(&mut self, pieces: &[&str]) {
         let chunk = pieces.concat();
-        let Some(&first) = chunk.as_bytes().first() else {
-            return;
-        };
         if chunk.len() > LONGEST || self.find(&chunk).is_some() {
             return;
         }
-        self.lengths[usize::from(first)] |= 1 << chunk.len();
+        self.glance.insert(&chunk);
         let lengths = pieces
             .iter()
             .filter_map(|piece| u8::try_from(piece.len()).ok())
             .collect();
-        if let Some(bucket) = self.buckets.get_mut(bucket_of(&chunk)) {
+        if let Some(bucket) = self.buckets.get_mut(hash(&chunk) % BUCKETS) {
             bucket.push(Exception {
                 chunk: chunk.into(),
                 pieces: lengths,
             });
         }
     }
-}
-
-fn bucket_of(chunk: &str) -> usize {
-    usize::try_from(xxh3_64(chunk.as_bytes()) % BUCKETS).unwrap_or(0)
 }
 
 fn title_case(word: &str) -> String {
