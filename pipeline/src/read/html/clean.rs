@@ -1,9 +1,11 @@
 //! What stands inside of an article and is no part of it: its title and byline, captions, lists of links, and the
 //! lines around it.
 
+use super::lines;
 use super::measure::PROSE_BYTES;
 use super::names::Purposes;
 use super::outline::Outline;
+use super::render::resolved;
 use super::tag::Tag;
 use super::tree::NodeId;
 
@@ -13,6 +15,9 @@ const ABOUT: Purposes = Purposes::BYLINE
     .and(Purposes::AUTHOR_BOX)
     .and(Purposes::CONTENTS)
     .and(Purposes::CAPTION);
+
+/// What may be dropped out of a line of prose: what stands before or behind its sentence.
+const NEAR: Purposes = Purposes::BYLINE.and(Purposes::CAPTION);
 
 /// Bytes of text up to which a part of an article may be about it, and the share of its prose.
 const ABOUT_BYTES: u32 = 500;
@@ -25,16 +30,25 @@ const LINK_SHARE: f64 = 0.9;
 /// Bytes of text from which a paragraph of links is a text all the same.
 const LINK_BYTES: u32 = 150;
 
+/// Bytes of a line that is looked at for what it says, at most.
+const EDGE_BYTES: u32 = 500;
+
+/// Lines of prose at an article's head between which there are lines about it.
+const HEAD_PROSE: usize = 2;
+
 /// Bytes of prose that an article must have beside a gallery, for the gallery not to be its content.
 const BESIDE_GALLERY: u32 = 1_000;
 
 /// Drops what is about the article below `root`.
 pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
     let whole = page.amount(root).prose;
+    let titles = titles(page, root);
     page.drop_where(root, |page, id| {
         let tag = page.tree.node(id).tag;
         let (amount, purposes) = (page.amount(id), page.purpose(id));
-        let is_about = purposes.meet(ABOUT)
+        let about = if page.is_in_sentence(id) { NEAR } else { ABOUT };
+        let is_about = purposes.meet(about)
+            && (tag != Tag::A || about == ABOUT)
             && amount.text < ABOUT_BYTES
             && f64::from(amount.prose) < ABOUT_SHARE * f64::from(whole);
         let is_gallery =
@@ -46,9 +60,20 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
             Tag::P => amount.links >= 1 && amount.link_share() > LINK_SHARE && amount.text < LINK_BYTES,
             _ => false,
         };
-        let is_title = matches!(tag, Tag::H1 | Tag::Figcaption);
+        let is_title = tag == Tag::Figcaption || (tag == Tag::H1 && titles.contains(&id));
         tag != Tag::Text && (is_about || is_gallery || is_links || is_title)
     });
+}
+
+/// Up to which node a heading of the first level below `root` is the article's title: some head their parts so too.
+fn titles(page: &Outline<'_, '_>, root: NodeId) -> std::ops::Range<NodeId> {
+    let below = || page.tree.below(root).filter(|&id| !page.is_dropped(id));
+    let mut headings = below().filter(|&id| page.tree.node(id).tag == Tag::H1);
+    if (headings.next(), headings.next()).1.is_none() {
+        return page.tree.below(root);
+    }
+    let text = below().find(|&id| page.amount(id).own_prose > 0 && !page.tree.node(id).tag.is_heading());
+    root + 1..text.unwrap_or(root + 1)
 }
 
 /// A run of text in one block.
@@ -58,6 +83,25 @@ struct Run {
     texts: Vec<NodeId>,
     bare: u32,
     linked: u32,
+}
+
+impl Run {
+    fn length(&self) -> u32 {
+        self.bare + self.linked
+    }
+
+    /// Its text on one line.
+    fn line(&self, page: &Outline<'_, '_>) -> String {
+        let mut line = String::new();
+        for &id in &self.texts {
+            let node = page.tree.node(id);
+            if node.marks.after_space {
+                line.push(' ');
+            }
+            line.push_str(&resolved(page.tree.text(node), node.marks.has_references));
+        }
+        line.split_whitespace().collect::<Vec<&str>>().join(" ")
+    }
 }
 
 /// Drops what stands before the first and behind the last line below `root` that reads like an article's.
@@ -75,19 +119,40 @@ pub(super) fn trim(page: &mut Outline<'_, '_>, root: NodeId) {
             '.', '!', '?', '"', '\u{201d}', '。', '！', '？', '»', '…', ')', ';',
         ])
     };
-    let Some(first) = runs.iter().position(is_prose) else {
+    let about = about(page, &runs, is_prose);
+    let Some(first) = (0..runs.len()).find(|&at| is_prose(&runs[at]) && !about.contains(&at)) else {
         return;
     };
-    let ends_article = |run: &Run| is_prose(run) || (run.linked == 0 && (is_sentence(run) || is_part(run)));
+    let ends_article = |run: &Run| {
+        (is_prose(run) || (run.linked == 0 && (is_sentence(run) || is_part(run))))
+            && (run.length() > EDGE_BYTES || !lines::is_behind(&run.line(page)))
+    };
     let last = runs.iter().rposition(ends_article).unwrap_or(first);
     for (at, run) in runs.iter().enumerate() {
         let is_heading = tree.node(run.block).tag.is_heading();
         let is_before = at < first && !is_heading && !is_part(run) && !is_sentence(run);
-        if is_before || at > last {
+        if is_before || at > last || about.contains(&at) {
             run.texts.iter().for_each(|&id| page.drop(id));
         }
     }
     page.measure();
+}
+
+/// The lines that tell of the article at its head: up to its first few lines of prose.
+fn about(page: &Outline<'_, '_>, runs: &[Run], is_prose: impl Fn(&Run) -> bool) -> Vec<usize> {
+    let mut about = Vec::new();
+    let mut prose = 0;
+    for (at, run) in runs.iter().enumerate() {
+        if run.length() <= EDGE_BYTES && lines::is_about(&run.line(page)) {
+            about.push(at);
+        } else if is_prose(run) {
+            prose += 1;
+            if prose == HEAD_PROSE {
+                break;
+            }
+        }
+    }
+    about
 }
 
 fn runs(page: &Outline<'_, '_>, root: NodeId) -> Vec<Run> {

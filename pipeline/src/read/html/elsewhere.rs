@@ -158,7 +158,7 @@ fn begins_with_headline(page: &Outline<'_, '_>, id: NodeId) -> bool {
         }
         let length = node.stop - node.start;
         if node.marks.in_link && length >= HEADLINE_BYTES {
-            return true;
+            return !runs_on(page, below);
         }
         labels += length;
         if labels > LABEL_BYTES {
@@ -166,6 +166,17 @@ fn begins_with_headline(page: &Outline<'_, '_>, id: NodeId) -> bool {
         }
     }
     false
+}
+
+/// Whether a link is a part of a sentence: it does not begin like a headline, or the line goes on behind it in lower
+/// case.
+fn runs_on(page: &Outline<'_, '_>, link: NodeId) -> bool {
+    let tree = page.tree;
+    let begins_low = |id: NodeId| tree.text(tree.node(id)).trim_start().starts_with(char::is_lowercase);
+    let next = tree.node(link).end;
+    let is_behind = tree.nodes.get(next as usize).is_some_and(|node| node.tag == Tag::Text);
+    let is_same_line = is_behind && page.blocks[next as usize] == page.blocks[link as usize];
+    begins_low(link) || (is_same_line && begins_low(next))
 }
 
 /// Drops lines that announce links, and the links behind them.

@@ -27,6 +27,7 @@ mod outline;
 
 mod furniture;
 mod content;
+mod lines;
 mod clean;
 mod elsewhere;
 
