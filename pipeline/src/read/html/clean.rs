@@ -42,7 +42,8 @@ const BESIDE_GALLERY: u32 = 1_000;
 /// Drops what is about the article below `root`.
 pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
     let whole = page.amount(root).prose;
-    let titles = titles(page, root);
+    let text = first_text(page, root);
+    let titles = titles(page, root, text);
     page.drop_where(root, |page, id| {
         let tag = page.tree.node(id).tag;
         let (amount, purposes) = (page.amount(id), page.purpose(id));
@@ -60,20 +61,28 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
             Tag::P => amount.links >= 1 && amount.link_share() > LINK_SHARE && amount.text < LINK_BYTES,
             _ => false,
         };
-        let is_title = tag == Tag::Figcaption || (tag == Tag::H1 && titles.contains(&id));
+        let is_title = tag == Tag::Figcaption
+            || (tag == Tag::H1 && titles.contains(&id))
+            || (tag.is_heading() && id < text && page.is_title(id));
         tag != Tag::Text && (is_about || is_gallery || is_links || is_title)
     });
 }
 
-/// Up to which node a heading of the first level below `root` is the article's title: some head their parts so too.
-fn titles(page: &Outline<'_, '_>, root: NodeId) -> std::ops::Range<NodeId> {
-    let below = || page.tree.below(root).filter(|&id| !page.is_dropped(id));
-    let mut headings = below().filter(|&id| page.tree.node(id).tag == Tag::H1);
-    if (headings.next(), headings.next()).1.is_none() {
+/// Where the first text below `root` is that reads like prose.
+fn first_text(page: &Outline<'_, '_>, root: NodeId) -> NodeId {
+    let is_text =
+        |&id: &NodeId| page.amount(id).own_prose > 0 && !page.tree.node(id).tag.is_heading() && !page.is_dropped(id);
+    page.tree.below(root).find(is_text).unwrap_or(page.tree.node(root).end)
+}
+
+/// Where a heading of the first level below `root` is the article's title: anywhere if there is one, before the text
+/// if there are more, which head the article's parts.
+fn titles(page: &Outline<'_, '_>, root: NodeId, text: NodeId) -> std::ops::Range<NodeId> {
+    let is_heading = |&id: &NodeId| page.tree.node(id).tag == Tag::H1 && !page.is_dropped(id);
+    if page.tree.below(root).filter(is_heading).nth(1).is_none() {
         return page.tree.below(root);
     }
-    let text = below().find(|&id| page.amount(id).own_prose > 0 && !page.tree.node(id).tag.is_heading());
-    root + 1..text.unwrap_or(root + 1)
+    root + 1..text
 }
 
 /// A run of text in one block.

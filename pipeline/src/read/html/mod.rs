@@ -29,6 +29,7 @@ mod furniture;
 mod content;
 mod lines;
 mod clean;
+mod announcements;
 mod elsewhere;
 
 mod render;

@@ -6,6 +6,9 @@ use super::names::{self, Purposes};
 use super::tag::Tag;
 use super::tree::{NodeId, ROOT, Tree};
 
+/// Bytes of a heading that is known by the page's title, at least.
+const TITLE_BYTES: usize = 12;
+
 /// A page's tree and what is known of it.
 #[derive(Debug)]
 pub(super) struct Outline<'t, 'a> {
@@ -75,6 +78,15 @@ impl<'t, 'a> Outline<'t, 'a> {
         );
         let tag = self.tree.node(id).tag;
         (tag == Tag::A || (tag.is_inline() && is_one_line)) && self.amount(block).own_prose > 0
+    }
+
+    /// Whether a heading says what the page is titled with.
+    pub(super) fn is_title(&self, id: NodeId) -> bool {
+        let mut texts = self.tree.below(id).map(|below| self.tree.node(below));
+        let text = texts.find(|node| node.tag == Tag::Text).map_or("", |node| self.tree.text(node).trim());
+        let title = self.tree.first(Tag::Title).map(|title| self.tree.node(title + 1));
+        let title = title.filter(|node| node.tag == Tag::Text).map_or("", |node| self.tree.text(node).trim());
+        text.len() >= TITLE_BYTES && title.starts_with(text)
     }
 
     /// Whether a node itself is dropped.
