@@ -162,7 +162,8 @@ fn announced(page: &Outline<'_, '_>, id: NodeId) -> Announced {
     let (node, amount) = (page.tree.node(id), page.amount(id));
     let is_long = amount.text <= 3 || amount.text >= ANNOUNCEMENT_BYTES || node.end - id >= ANNOUNCEMENT_NODES;
     // The head of a column is one word too.
-    if is_long || matches!(node.tag, Tag::Td | Tag::Tr | Tag::Dt) {
+    let is_of_table = |tag: Tag| matches!(tag, Tag::Td | Tag::Tr | Tag::Dt);
+    if is_long || is_of_table(node.tag) || is_of_table(page.tree.node(node.parent).tag) {
         return Announced::Nothing;
     }
     let line = line(page, id);
