@@ -164,6 +164,16 @@ fn about(page: &Outline<'_, '_>, runs: &[Run], is_prose: impl Fn(&Run) -> bool) 
     about
 }
 
+/// Whether a text begins with lines that tell when or by whom it was written. In a list of posts such lines stand at
+/// each.
+pub(super) fn has_about(page: &Outline<'_, '_>, root: NodeId) -> bool {
+    let runs = runs(page, root);
+    let is_prose = |run: &Run| run.bare >= PROSE_BYTES && run.linked <= run.bare;
+    let head = about(page, &runs, is_prose);
+    let is_about = |run: &&Run| run.length() <= EDGE_BYTES && lines::is_about(&run.line(page));
+    !head.is_empty() && runs.iter().filter(is_about).count() <= head.len() + 1
+}
+
 fn runs(page: &Outline<'_, '_>, root: NodeId) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for id in page.texts(root) {
