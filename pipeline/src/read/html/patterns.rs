@@ -73,6 +73,10 @@ pub(super) const PATTERNS: &[(Purposes, &str)] = &[
          reading-time readtime story-meta timestamp",
     ),
     (
+        Purposes::BYLINE,
+        "dek$ deck$ standfirst strapline sub-headline subheadline subtitle",
+    ),
+    (
         Purposes::AUTHOR_BOX,
         "about-the author bio$ biography profile-card",
     ),
