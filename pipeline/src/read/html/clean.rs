@@ -1,6 +1,7 @@
 //! What stands inside of an article and is no part of it: its title and byline, captions, lists of links, and the
 //! lines around it.
 
+use super::announcements;
 use super::lines;
 use super::measure::PROSE_BYTES;
 use super::names::Purposes;
@@ -55,6 +56,7 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
         let is_gallery =
             purposes.meet(Purposes::GALLERY) && whole.saturating_sub(amount.prose) >= BESIDE_GALLERY;
         let is_links = match tag {
+            Tag::Ul | Tag::Ol if is_introduced(page, id) => false,
             Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table | Tag::Div | Tag::Section | Tag::Other => {
                 amount.links >= 2 && amount.link_share() > LINKS_SHARE
             }
@@ -66,6 +68,16 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
             || (tag.is_heading() && id < text && page.is_title(id));
         tag != Tag::Text && (is_about || is_gallery || is_links || is_title)
     });
+}
+
+/// Whether a list is a part of the text before it, which ends in a colon.
+fn is_introduced(page: &Outline<'_, '_>, id: NodeId) -> bool {
+    let tree = page.tree;
+    let Some(before) = id.checked_sub(1).map(|before| tree.node(before)).filter(|before| before.tag == Tag::Text) else {
+        return false;
+    };
+    let text = tree.text(before).trim_end();
+    text.ends_with([':', '：']) && !announcements::announces(text)
 }
 
 /// Where the first text below `root` is that reads like prose.
@@ -164,9 +176,27 @@ fn about(page: &Outline<'_, '_>, runs: &[Run], is_prose: impl Fn(&Run) -> bool) 
     about
 }
 
+/// Elements that say they name the author, in one article.
+const MOST_NAMED: usize = 4;
+
 /// Whether a text begins with lines that tell when or by whom it was written. In a list of posts such lines stand at
 /// each.
 pub(super) fn has_about(page: &Outline<'_, '_>, root: NodeId) -> bool {
+    let mut named = 0;
+    let mut id = root + 1;
+    while id < page.tree.node(root).end {
+        let names = page.purpose(id).meet(Purposes::BYLINE.and(Purposes::AUTHOR_BOX));
+        let is_heading = page.tree.node(id).tag.is_heading();
+        if names && !is_heading && !page.is_dropped(id) && page.amount(id).text > 0 {
+            named += 1;
+            id = page.tree.node(id).end;
+        } else {
+            id = page.next(id);
+        }
+    }
+    if (1..=MOST_NAMED).contains(&named) {
+        return true;
+    }
     let runs = runs(page, root);
     let is_prose = |run: &Run| run.bare >= PROSE_BYTES && run.linked <= run.bare;
     let head = about(page, &runs, is_prose);
