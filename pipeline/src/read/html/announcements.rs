@@ -246,8 +246,11 @@ const ANNOUNCEMENTS: &[&str] = &[
     "관련기사",
 ];
 
-/// How longer ones begin: a name follows.
-const BEGINNINGS: &[&str] = &["latest from ", "latest in ", "more by ", "more from ", "more in ", "more on ", "more stories "];
+/// How headings begin that announce: a name follows.
+const HEADINGS: &[&str] = &["latest from ", "latest in ", "more by ", "more from ", "more in ", "more on ", "more stories "];
+
+/// How a line begins that ends in a colon and introduces what is elsewhere.
+const INTRODUCTIONS: &[&str] = &["also ", "latest ", "more ", "read ", "related ", "see ", "watch "];
 
 /// Whether a line is nothing but an announcement, with marks around it or a number of things (`12 comments`).
 pub(super) fn announces(line: &str) -> bool {
@@ -257,10 +260,19 @@ pub(super) fn announces(line: &str) -> bool {
     ANNOUNCEMENTS.binary_search(&bare).is_ok()
 }
 
-/// Whether a line begins like an announcement; what follows it must tell.
-pub(super) fn may_announce(line: &str) -> bool {
-    let line = line.to_lowercase();
-    BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
+/// Whether a heading begins like an announcement; what follows it must tell.
+pub(super) fn may_announce(heading: &str) -> bool {
+    begins(heading, HEADINGS)
+}
+
+/// Whether a line that ends in a colon introduces links to other texts, and no part of this one.
+pub(super) fn introduces_others(line: &str) -> bool {
+    announces(line) || begins(line, INTRODUCTIONS)
+}
+
+fn begins(line: &str, beginnings: &[&str]) -> bool {
+    let line = line.trim_start().to_lowercase();
+    beginnings.iter().any(|beginning| line.starts_with(beginning))
 }
 
 #[cfg(test)]
@@ -284,6 +296,7 @@ mod tests {
         for line in ["Related work", "He comments", "Read more books", ""] {
             assert!(!announces(line), "{line}");
         }
-        assert!(may_announce("More from The Mill") && !may_announce("Much more from The Mill"));
+        assert!(may_announce("More from The Mill") && !may_announce("More mills than ever"));
+        assert!(introduces_others("More games news:") && !introduces_others("The best books on it are:"));
     }
 }

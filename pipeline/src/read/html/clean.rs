@@ -1,7 +1,7 @@
 //! What stands inside of an article and is no part of it: its title and byline, captions, lists of links, and the
 //! lines around it.
 
-use super::announcements;
+use super::elsewhere::is_introduced;
 use super::lines;
 use super::measure::PROSE_BYTES;
 use super::names::Purposes;
@@ -70,16 +70,6 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
     });
 }
 
-/// Whether a list is a part of the text before it, which ends in a colon.
-fn is_introduced(page: &Outline<'_, '_>, id: NodeId) -> bool {
-    let tree = page.tree;
-    let Some(before) = id.checked_sub(1).map(|before| tree.node(before)).filter(|before| before.tag == Tag::Text) else {
-        return false;
-    };
-    let text = tree.text(before).trim_end();
-    text.ends_with([':', '：']) && !announcements::announces(text)
-}
-
 /// Where the first text below `root` is that reads like prose.
 fn first_text(page: &Outline<'_, '_>, root: NodeId) -> NodeId {
     let is_text =
@@ -145,7 +135,8 @@ pub(super) fn trim(page: &mut Outline<'_, '_>, root: NodeId) {
         return;
     };
     let ends_article = |run: &Run| {
-        (is_prose(run) || (run.linked == 0 && (is_sentence(run) || is_part(run))))
+        let is_of_list = |run: &Run| is_introduced(page, tree.node(run.block).parent);
+        (is_prose(run) || (run.linked == 0 && is_sentence(run)) || (is_part(run) && (run.linked == 0 || is_of_list(run))))
             && (run.length() > EDGE_BYTES || !lines::is_behind(&run.line(page)))
     };
     let last = runs.iter().rposition(ends_article).unwrap_or(first);

@@ -26,6 +26,9 @@ const LABEL_NODES: usize = 64;
 const ANNOUNCEMENT_BYTES: u32 = 100;
 const ANNOUNCEMENT_NODES: u32 = 8;
 
+/// Bytes of a text that introduces a list, at most.
+const INTRODUCTION_BYTES: usize = 1_000;
+
 /// What follows an announcement belongs to it while this share of it is links.
 const ANNOUNCED_SHARE: f64 = 0.3;
 
@@ -34,7 +37,7 @@ pub(super) fn drop_teasers(page: &mut Outline<'_, '_>, root: NodeId) {
     let end = page.tree.node(root).end;
     let mut id = root;
     while id < end {
-        if !page.is_dropped(id) && page.tree.node(id).tag != Tag::Text && page.amount(id).links >= 3 {
+        if !page.is_dropped(id) && page.tree.node(id).tag != Tag::Text && page.amount(id).links >= 3 && !is_introduced(page, id) {
             for teaser in teasers(page, id) {
                 page.drop(teaser);
             }
@@ -42,6 +45,20 @@ pub(super) fn drop_teasers(page: &mut Outline<'_, '_>, root: NodeId) {
         id = page.next(id);
     }
     page.measure();
+}
+
+/// Whether a list is a part of the text before it, which ends in a colon.
+pub(super) fn is_introduced(page: &Outline<'_, '_>, id: NodeId) -> bool {
+    let tree = page.tree;
+    if !matches!(tree.node(id).tag, Tag::Ul | Tag::Ol) {
+        return false;
+    }
+    let before = id.checked_sub(1).map(|before| tree.node(before));
+    let Some(before) = before.filter(|before| before.tag == Tag::Text) else {
+        return false;
+    };
+    let text = tree.text(before).trim();
+    text.len() < INTRODUCTION_BYTES && text.ends_with([':', '：']) && !announcements::introduces_others(text)
 }
 
 /// The children of an element that are teasers, if most of them are.
