@@ -34,8 +34,18 @@ const LINK_BYTES: u32 = 150;
 /// Bytes of a line that is looked at for what it says, at most.
 const EDGE_BYTES: u32 = 500;
 
+/// The same for a line that tells when or by whom an article was written.
+const ABOUT_LINE_BYTES: u32 = 200;
+
+/// Texts at the head of a page among which lines about it are looked for.
+const HEAD_TEXTS: usize = 64;
+
 /// Lines of prose at an article's head between which there are lines about it.
 const HEAD_PROSE: usize = 2;
+
+/// Bytes of a heading that is known by the page's title, at least, and nodes in which its text is looked for.
+const TITLE_BYTES: usize = 12;
+const TITLE_NODES: usize = 8;
 
 /// Bytes of prose that an article must have beside a gallery, for the gallery not to be its content.
 const BESIDE_GALLERY: u32 = 1_000;
@@ -45,6 +55,7 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
     let whole = page.amount(root).prose;
     let text = first_text(page, root);
     let titles = titles(page, root, text);
+    let title = page.title();
     page.drop_where(root, |page, id| {
         let tag = page.tree.node(id).tag;
         let (amount, purposes) = (page.amount(id), page.purpose(id));
@@ -65,16 +76,20 @@ pub(super) fn drop_about(page: &mut Outline<'_, '_>, root: NodeId) {
         };
         let is_title = tag == Tag::Figcaption
             || (tag == Tag::H1 && titles.contains(&id))
-            || (tag.is_heading() && id < text && page.is_title(id));
+            || (tag.is_heading() && id < text && says_title(page, id, title));
         tag != Tag::Text && (is_about || is_gallery || is_links || is_title)
     });
 }
 
 /// Where the first text below `root` is that reads like prose.
 fn first_text(page: &Outline<'_, '_>, root: NodeId) -> NodeId {
-    let is_text =
-        |&id: &NodeId| page.amount(id).own_prose > 0 && !page.tree.node(id).tag.is_heading() && !page.is_dropped(id);
-    page.tree.below(root).find(is_text).unwrap_or(page.tree.node(root).end)
+    let is_text = |&id: &NodeId| {
+        page.amount(id).own_prose > 0 && !page.tree.node(id).tag.is_heading() && !page.is_dropped(id)
+    };
+    page.tree
+        .below(root)
+        .find(is_text)
+        .unwrap_or(page.tree.node(root).end)
 }
 
 /// Where a heading of the first level below `root` is the article's title: anywhere if there is one, before the text
@@ -85,6 +100,19 @@ fn titles(page: &Outline<'_, '_>, root: NodeId, text: NodeId) -> std::ops::Range
         return page.tree.below(root);
     }
     root + 1..text
+}
+
+/// Whether a heading says what the page is titled with.
+fn says_title(page: &Outline<'_, '_>, id: NodeId, title: &str) -> bool {
+    let mut below = page
+        .tree
+        .below(id)
+        .take(TITLE_NODES)
+        .map(|below| page.tree.node(below));
+    let text = below
+        .find(|node| node.tag == Tag::Text)
+        .map_or("", |node| page.tree.text(node).trim());
+    text.len() >= TITLE_BYTES && title.starts_with(text)
 }
 
 /// A run of text in one block.
@@ -118,7 +146,7 @@ impl Run {
 /// Drops what stands before the first and behind the last line below `root` that reads like an article's.
 pub(super) fn trim(page: &mut Outline<'_, '_>, root: NodeId) {
     let tree = page.tree;
-    let runs = runs(page, root);
+    let runs = runs(page, page.texts(root));
     let is_prose = |run: &Run| run.bare >= PROSE_BYTES && run.linked <= run.bare;
     let is_part = |run: &Run| {
         let tag = tree.node(run.block).tag;
@@ -136,7 +164,9 @@ pub(super) fn trim(page: &mut Outline<'_, '_>, root: NodeId) {
     };
     let ends_article = |run: &Run| {
         let is_of_list = |run: &Run| is_introduced(page, tree.node(run.block).parent);
-        (is_prose(run) || (run.linked == 0 && is_sentence(run)) || (is_part(run) && (run.linked == 0 || is_of_list(run))))
+        (is_prose(run)
+            || (run.linked <= run.bare && is_sentence(run))
+            || (is_part(run) && (run.linked == 0 || is_of_list(run))))
             && (run.length() > EDGE_BYTES || !lines::is_behind(&run.line(page)))
     };
     let last = runs.iter().rposition(ends_article).unwrap_or(first);
@@ -155,7 +185,7 @@ fn about(page: &Outline<'_, '_>, runs: &[Run], is_prose: impl Fn(&Run) -> bool) 
     let mut about = Vec::new();
     let mut prose = 0;
     for (at, run) in runs.iter().enumerate() {
-        if run.length() <= EDGE_BYTES && lines::is_about(&run.line(page)) {
+        if run.length() <= ABOUT_LINE_BYTES && lines::is_about(&run.line(page)) {
             about.push(at);
         } else if is_prose(run) {
             prose += 1;
@@ -188,16 +218,18 @@ pub(super) fn has_about(page: &Outline<'_, '_>, root: NodeId) -> bool {
     if (1..=MOST_NAMED).contains(&named) {
         return true;
     }
-    let runs = runs(page, root);
     let is_prose = |run: &Run| run.bare >= PROSE_BYTES && run.linked <= run.bare;
-    let head = about(page, &runs, is_prose);
-    let is_about = |run: &&Run| run.length() <= EDGE_BYTES && lines::is_about(&run.line(page));
-    !head.is_empty() && runs.iter().filter(is_about).count() <= head.len() + 1
+    let head = about(page, &runs(page, page.texts(root).take(HEAD_TEXTS)), is_prose);
+    if head.is_empty() {
+        return false;
+    }
+    let is_about = |run: &&Run| run.length() <= ABOUT_LINE_BYTES && lines::is_about(&run.line(page));
+    runs(page, page.texts(root)).iter().filter(is_about).count() <= head.len() + 1
 }
 
-fn runs(page: &Outline<'_, '_>, root: NodeId) -> Vec<Run> {
+fn runs(page: &Outline<'_, '_>, texts: impl Iterator<Item = NodeId>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for id in page.texts(root) {
+    for id in texts {
         let node = page.tree.node(id);
         let block = page.blocks[id as usize];
         if runs.last().is_none_or(|last| last.block != block) {

@@ -23,7 +23,7 @@ const LABEL_BYTES: u32 = 60;
 const LABEL_NODES: usize = 64;
 
 /// Bytes of text up to which a line may be an announcement, and the nodes below it.
-const ANNOUNCEMENT_BYTES: u32 = 100;
+const ANNOUNCEMENT_BYTES: u32 = 64;
 const ANNOUNCEMENT_NODES: u32 = 8;
 
 /// Bytes of a text that introduces a list, at most.
@@ -37,7 +37,11 @@ pub(super) fn drop_teasers(page: &mut Outline<'_, '_>, root: NodeId) {
     let end = page.tree.node(root).end;
     let mut id = root;
     while id < end {
-        if !page.is_dropped(id) && page.tree.node(id).tag != Tag::Text && page.amount(id).links >= 3 && !is_introduced(page, id) {
+        if !page.is_dropped(id)
+            && page.tree.node(id).tag != Tag::Text
+            && page.amount(id).links >= 3
+            && !is_introduced(page, id)
+        {
             for teaser in teasers(page, id) {
                 page.drop(teaser);
             }
@@ -124,9 +128,16 @@ fn begins_with_headline(page: &Outline<'_, '_>, id: NodeId) -> bool {
 /// case.
 fn runs_on(page: &Outline<'_, '_>, link: NodeId) -> bool {
     let tree = page.tree;
-    let begins_low = |id: NodeId| tree.text(tree.node(id)).trim_start().starts_with(char::is_lowercase);
+    let begins_low = |id: NodeId| {
+        tree.text(tree.node(id))
+            .trim_start()
+            .starts_with(char::is_lowercase)
+    };
     let next = tree.node(link).end;
-    let is_behind = tree.nodes.get(next as usize).is_some_and(|node| node.tag == Tag::Text);
+    let is_behind = tree
+        .nodes
+        .get(next as usize)
+        .is_some_and(|node| node.tag == Tag::Text);
     let is_same_line = is_behind && page.blocks[next as usize] == page.blocks[link as usize];
     begins_low(link) || (is_same_line && begins_low(next))
 }
@@ -177,7 +188,8 @@ enum Announced {
 
 fn announced(page: &Outline<'_, '_>, id: NodeId) -> Announced {
     let (node, amount) = (page.tree.node(id), page.amount(id));
-    let is_long = amount.text <= 3 || amount.text >= ANNOUNCEMENT_BYTES || node.end - id >= ANNOUNCEMENT_NODES;
+    let is_long =
+        amount.text <= 3 || amount.text >= ANNOUNCEMENT_BYTES || node.end - id >= ANNOUNCEMENT_NODES;
     // The head of a column is one word too.
     let is_of_table = |tag: Tag| matches!(tag, Tag::Td | Tag::Tr | Tag::Dt);
     if is_long || is_of_table(node.tag) || is_of_table(page.tree.node(node.parent).tag) {

@@ -1,7 +1,7 @@
 //! What kind of page it is, by what it tells search engines and by the software that made it.
 
 use super::tag::Tag;
-use super::tree::{Key, Tree};
+use super::tree::{Key, NodeId, Tree};
 
 /// A kind of page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,18 +107,23 @@ fn is_single_post(class: &str) -> bool {
         .any(|class| matches!(class, "single-post" | "post-template-default"))
 }
 
-fn node_type(tree: &Tree<'_>, id: u32) -> Option<Kind> {
-    if tree.node(id).tag == Tag::Text {
-        return None;
-    }
-    if tree.attribute(id, Key::Itemprop) == Some("articleBody") {
-        return Some(Kind::Article);
-    }
-    let named = tree.attribute(id, Key::Itemtype)?.rsplit('/').next()?;
-    TYPES
-        .iter()
-        .find(|(name, _)| *name == named)
-        .map(|(_, kind)| *kind)
+fn node_type(tree: &Tree<'_>, id: NodeId) -> Option<Kind> {
+    tree.attributes_of(id).iter().find_map(|attribute| {
+        let value = tree
+            .source
+            .get(attribute.start as usize..attribute.stop as usize)?;
+        match attribute.key {
+            Key::Itemprop if value == "articleBody" => Some(Kind::Article),
+            Key::Itemtype => {
+                let named = value.rsplit('/').next()?;
+                TYPES
+                    .iter()
+                    .find(|(name, _)| *name == named)
+                    .map(|(_, kind)| *kind)
+            }
+            _ => None,
+        }
+    })
 }
 
 /// Whether structured data has `"@type": "name"` in it.

@@ -11,20 +11,54 @@ const DIGITS: usize = 5;
 
 /// How lines with names begin, in lower case.
 const BY: &[&str] = &[
-    "by", "by:", "di", "door", "fotos:", "par", "photos by", "por", "posted by", "story by", "text by", "texto:", "von",
-    "words by", "written by",
+    "by",
+    "by:",
+    "di",
+    "door",
+    "fotos:",
+    "par",
+    "photos by",
+    "por",
+    "posted by",
+    "story by",
+    "text by",
+    "texto:",
+    "von",
+    "words by",
+    "written by",
 ];
 
 /// How lines that tell more of an article's making begin, in lower case.
 const MADE: &[&str] = &[
-    "author:", "edited by ", "fact checked by ", "last modified", "last reviewed", "last updated", "medically reviewed",
-    "posted on ", "published on ", "published:", "reviewed by ", "updated on ", "updated:",
+    "author:",
+    "edited by ",
+    "fact checked by ",
+    "last modified",
+    "last reviewed",
+    "last updated",
+    "medically reviewed",
+    "posted on ",
+    "published on ",
+    "published:",
+    "reviewed by ",
+    "updated on ",
+    "updated:",
 ];
 
 /// How lines behind an article begin, in lower case.
 const BEHIND: &[&str] = &[
-    "all rights reserved", "copyright ", "filed under", "posted in ", "share this", "sign up for ", "subscribe to ",
-    "tagged:", "tags:", "©", "™ & ©", "(c) ",
+    "all rights reserved",
+    "copyright ",
+    "filed under",
+    "posted in ",
+    "share this",
+    "sign up for ",
+    "subscribe to ",
+    "tagged:",
+    "tags:",
+    "©",
+    "™ & ©",
+    "(c) ",
 ];
 
 /// Whether a line at an article's head tells when or by whom it was written.
@@ -50,13 +84,15 @@ pub(super) fn is_behind(line: &str) -> bool {
 fn is_dated(line: &str) -> bool {
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
     let letters = line.chars().filter(|letter| letter.is_alphabetic()).count();
-    let mut numbers = line.split(|letter: char| !letter.is_ascii_digit()).filter(|number| !number.is_empty());
+    let mut numbers = line
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|number| !number.is_empty());
     let has_year = numbers
         .clone()
         .any(|number| number.len() == 4 && ("1990".."2100").contains(&number));
     let has_more = numbers.nth(1).is_some();
     let is_mostly = digits * DIGITS >= digits + letters;
-    has_year && has_more && (is_mostly || (line.len() <= LONGEST_DATED && !ends_sentence(line)))
+    has_year && has_more && !ends_sentence(line) && (is_mostly || line.len() <= LONGEST_DATED)
 }
 
 fn is_byline(line: &str) -> bool {

@@ -6,9 +6,6 @@ use super::names::{self, Purposes};
 use super::tag::Tag;
 use super::tree::{NodeId, ROOT, Tree};
 
-/// Bytes of a heading that is known by the page's title, at least.
-const TITLE_BYTES: usize = 12;
-
 /// A page's tree and what is known of it.
 #[derive(Debug)]
 pub(super) struct Outline<'t, 'a> {
@@ -80,13 +77,14 @@ impl<'t, 'a> Outline<'t, 'a> {
         (tag == Tag::A || (tag.is_inline() && is_one_line)) && self.amount(block).own_prose > 0
     }
 
-    /// Whether a heading says what the page is titled with.
-    pub(super) fn is_title(&self, id: NodeId) -> bool {
-        let mut texts = self.tree.below(id).map(|below| self.tree.node(below));
-        let text = texts.find(|node| node.tag == Tag::Text).map_or("", |node| self.tree.text(node).trim());
-        let title = self.tree.first(Tag::Title).map(|title| self.tree.node(title + 1));
-        let title = title.filter(|node| node.tag == Tag::Text).map_or("", |node| self.tree.text(node).trim());
-        text.len() >= TITLE_BYTES && title.starts_with(text)
+    /// What the page is titled with.
+    pub(super) fn title(&self) -> &'a str {
+        let title = self
+            .tree
+            .first(Tag::Title)
+            .and_then(|title| self.tree.nodes.get(title as usize + 1));
+        let text = title.filter(|node| node.tag == Tag::Text);
+        text.map_or("", |node| self.tree.text(node).trim())
     }
 
     /// Whether a node itself is dropped.

@@ -107,6 +107,9 @@ impl Warc {
                     ..RawDocument::from(page)
                 })?;
                 // What is lost of it is said as well.
+                if let Some(lost) = page.lost {
+                    harvest.quarantine(place, lost)?;
+                }
                 match record.cut_off {
                     Some(reason) => harvest.quarantine(place, format!("{reason}; what is there was read")),
                     None => Ok(()),
