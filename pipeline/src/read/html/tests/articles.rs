@@ -16,7 +16,7 @@ fn article(inside: &str) -> String {
 
 /// The article's text where what `inside` adds is `kept`.
 fn check(inside: &str, kept: &str) {
-    let paragraphs = vec![PROSE; 4].join("\n\n");
+    let paragraphs = [PROSE; 4].join("\n\n");
     let text = article(&inside.replace("P4", &format!("<p>{PROSE}</p>").repeat(4)));
     assert_eq!(text, kept.replace("P4", &paragraphs), "{inside}");
 }
