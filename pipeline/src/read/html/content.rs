@@ -1,5 +1,6 @@
 //! Which element of a page holds its content.
 
+use super::clean;
 use super::kind::Kind;
 use super::measure::PROSE_BYTES;
 use super::names::Purposes;
@@ -57,7 +58,13 @@ pub(super) fn manner(page: &Outline<'_, '_>, root: NodeId) -> Manner {
     match page.kind {
         Kind::Article if amount.prose >= ARTICLE_PROSE => Manner::Article,
         Kind::Other if says_article && amount.prose >= ARTICLE_PROSE => Manner::Article,
-        Kind::Other if amount.prose >= RUNNING_PROSE && amount.prose_share() >= 0.7 => Manner::Running,
+        Kind::Other if amount.prose >= RUNNING_PROSE && amount.prose_share() >= 0.7 => {
+            if clean::has_about(page, root) {
+                Manner::Article
+            } else {
+                Manner::Running
+            }
+        }
         _ => Manner::Any,
     }
 }

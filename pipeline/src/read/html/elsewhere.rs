@@ -1,6 +1,8 @@
 //! What leads from a text to others: teasers, and what is announced as related.
 
+use super::announcements;
 use super::outline::Outline;
+use super::render::resolved;
 use super::tag::Tag;
 use super::tree::{Key, NodeId};
 
@@ -21,85 +23,25 @@ const LABEL_BYTES: u32 = 60;
 const LABEL_NODES: usize = 64;
 
 /// Bytes of text up to which a line may be an announcement, and the nodes below it.
-const ANNOUNCEMENT_BYTES: u32 = 45;
+const ANNOUNCEMENT_BYTES: u32 = 64;
 const ANNOUNCEMENT_NODES: u32 = 8;
+
+/// Bytes of a text that introduces a list, at most.
+const INTRODUCTION_BYTES: usize = 1_000;
 
 /// What follows an announcement belongs to it while this share of it is links.
 const ANNOUNCED_SHARE: f64 = 0.3;
-
-/// Lines that announce what leads elsewhere, in lower case.
-const ANNOUNCEMENTS: &[&str] = &[
-    "about author",
-    "about the author",
-    "about the authors",
-    "also read",
-    "comments",
-    "don't miss",
-    "editor's picks",
-    "editors' picks",
-    "explore more",
-    "featured articles",
-    "follow us",
-    "further reading",
-    "keep reading",
-    "latest articles",
-    "latest news",
-    "latest posts",
-    "latest stories",
-    "leave a comment",
-    "leave a reply",
-    "more from",
-    "more like this",
-    "more news",
-    "more stories",
-    "more to explore",
-    "most popular",
-    "most read",
-    "newsletter",
-    "next article",
-    "popular",
-    "popular posts",
-    "previous article",
-    "read also",
-    "read more",
-    "read next",
-    "recent posts",
-    "recommended",
-    "recommended for you",
-    "recommended reading",
-    "recommended stories",
-    "related",
-    "related articles",
-    "related content",
-    "related links",
-    "related news",
-    "related posts",
-    "related reading",
-    "related stories",
-    "related topics",
-    "see also",
-    "share this",
-    "share this article",
-    "share this post",
-    "sign up for our newsletter",
-    "subscribe",
-    "tags",
-    "topics",
-    "trending",
-    "trending now",
-    "up next",
-    "what to read next",
-    "you may also be interested in",
-    "you may also like",
-    "you might also like",
-];
 
 /// Drops groups of like elements that each begin with a link and go on with a little text.
 pub(super) fn drop_teasers(page: &mut Outline<'_, '_>, root: NodeId) {
     let end = page.tree.node(root).end;
     let mut id = root;
     while id < end {
-        if !page.is_dropped(id) && page.tree.node(id).tag != Tag::Text && page.amount(id).links >= 3 {
+        if !page.is_dropped(id)
+            && page.tree.node(id).tag != Tag::Text
+            && page.amount(id).links >= 3
+            && !is_introduced(page, id)
+        {
             for teaser in teasers(page, id) {
                 page.drop(teaser);
             }
@@ -107,6 +49,20 @@ pub(super) fn drop_teasers(page: &mut Outline<'_, '_>, root: NodeId) {
         id = page.next(id);
     }
     page.measure();
+}
+
+/// Whether a list is a part of the text before it, which ends in a colon.
+pub(super) fn is_introduced(page: &Outline<'_, '_>, id: NodeId) -> bool {
+    let tree = page.tree;
+    if !matches!(tree.node(id).tag, Tag::Ul | Tag::Ol) {
+        return false;
+    }
+    let before = id.checked_sub(1).map(|before| tree.node(before));
+    let Some(before) = before.filter(|before| before.tag == Tag::Text) else {
+        return false;
+    };
+    let text = tree.text(before).trim();
+    text.len() < INTRODUCTION_BYTES && text.ends_with([':', '：']) && !announcements::introduces_others(text)
 }
 
 /// The children of an element that are teasers, if most of them are.
@@ -158,7 +114,7 @@ fn begins_with_headline(page: &Outline<'_, '_>, id: NodeId) -> bool {
         }
         let length = node.stop - node.start;
         if node.marks.in_link && length >= HEADLINE_BYTES {
-            return true;
+            return !runs_on(page, below);
         }
         labels += length;
         if labels > LABEL_BYTES {
@@ -168,6 +124,24 @@ fn begins_with_headline(page: &Outline<'_, '_>, id: NodeId) -> bool {
     false
 }
 
+/// Whether a link is a part of a sentence: it does not begin like a headline, or the line goes on behind it in lower
+/// case.
+fn runs_on(page: &Outline<'_, '_>, link: NodeId) -> bool {
+    let tree = page.tree;
+    let begins_low = |id: NodeId| {
+        tree.text(tree.node(id))
+            .trim_start()
+            .starts_with(char::is_lowercase)
+    };
+    let next = tree.node(link).end;
+    let is_behind = tree
+        .nodes
+        .get(next as usize)
+        .is_some_and(|node| node.tag == Tag::Text);
+    let is_same_line = is_behind && page.blocks[next as usize] == page.blocks[link as usize];
+    begins_low(link) || (is_same_line && begins_low(next))
+}
+
 /// Drops lines that announce links, and the links behind them.
 pub(super) fn drop_announced(page: &mut Outline<'_, '_>, root: NodeId) {
     let tree = page.tree;
@@ -175,8 +149,12 @@ pub(super) fn drop_announced(page: &mut Outline<'_, '_>, root: NodeId) {
     let mut id = root + 1;
     while id < end {
         let node = tree.node(id);
-        if !page.is_dropped(id) && !node.tag.is_inline() && announces(page, id) {
-            page.drop(id);
+        let announced = if page.is_dropped(id) || node.tag.is_inline() {
+            Announced::Nothing
+        } else {
+            announced(page, id)
+        };
+        if announced != Announced::Nothing {
             let last = tree.node(node.parent).end;
             let mut next = node.end;
             while next < last {
@@ -188,42 +166,56 @@ pub(super) fn drop_announced(page: &mut Outline<'_, '_>, root: NodeId) {
                 page.drop(next);
                 next = tree.node(next).end;
             }
+            let is_followed = tree.ids().contains(&node.end) && page.is_dropped(node.end);
+            if announced != Announced::Perhaps || is_followed {
+                page.drop(id);
+            }
         }
         id = page.next(id);
     }
     page.measure();
 }
 
-fn announces(page: &Outline<'_, '_>, id: NodeId) -> bool {
+/// What a line announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Announced {
+    Nothing,
+    /// Links behind it, if there are any.
+    Perhaps,
+    /// What is behind it, up to the next text.
+    Behind,
+}
+
+fn announced(page: &Outline<'_, '_>, id: NodeId) -> Announced {
     let (node, amount) = (page.tree.node(id), page.amount(id));
-    if amount.text <= 3 || amount.text >= ANNOUNCEMENT_BYTES || node.end - id >= ANNOUNCEMENT_NODES {
-        return false;
+    let is_long =
+        amount.text <= 3 || amount.text >= ANNOUNCEMENT_BYTES || node.end - id >= ANNOUNCEMENT_NODES;
+    // The head of a column is one word too.
+    let is_of_table = |tag: Tag| matches!(tag, Tag::Td | Tag::Tr | Tag::Dt);
+    if is_long || is_of_table(node.tag) || is_of_table(page.tree.node(node.parent).tag) {
+        return Announced::Nothing;
     }
+    let line = line(page, id);
+    if announcements::announces(&line) {
+        return Announced::Behind;
+    }
+    if node.tag.is_heading() && announcements::may_announce(&line) {
+        return Announced::Perhaps;
+    }
+    Announced::Nothing
+}
+
+/// The text below an element, on one line.
+fn line(page: &Outline<'_, '_>, id: NodeId) -> String {
     let mut line = String::new();
     for text in page.texts(id) {
-        for word in page.tree.text(page.tree.node(text)).split_whitespace() {
+        let node = page.tree.node(text);
+        for word in resolved(page.tree.text(node), node.marks.has_references).split_whitespace() {
             if !line.is_empty() {
                 line.push(' ');
             }
             line.push_str(word);
         }
     }
-    let line = line.to_lowercase().replace('\u{2019}', "'");
-    let line = line.trim_end_matches([':', '.', '…', '!', ' ']);
-    ANNOUNCEMENTS.contains(&line)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn announcements_are_sorted_and_in_lower_case() {
-        assert!(ANNOUNCEMENTS.is_sorted());
-        assert!(
-            ANNOUNCEMENTS
-                .iter()
-                .all(|line| *line == line.to_lowercase() && (line.len() as u64) < 45)
-        );
-    }
+    line
 }

@@ -20,6 +20,12 @@ const FURNITURE: Purposes = Purposes::COMMENTS
     .and(Purposes::OVERLAY)
     .and(Purposes::HIDDEN);
 
+/// What the name of a link in a sentence does not say of it: that it opens a box over the page makes it no box.
+const NOT_OF_LINKS: Purposes = Purposes::OVERLAY
+    .and(Purposes::HEADER)
+    .and(Purposes::SIDEBAR)
+    .and(Purposes::FOOTER);
+
 /// An element with this share of a page's prose is no furniture, whatever its name, unless an article is beside it.
 const MOST_PROSE: f64 = 0.4;
 
@@ -183,7 +189,11 @@ fn is_furniture(
         Tag::Form if amount.prose < LONG_FORM => return true,
         Tag::Header if is_small && !is_in_article(page, id) => return true,
         Tag::Article => return purposes.meet(Purposes::CONSENT),
-        tag if tag.is_heading() => return false,
+        Tag::A if purposes.meet(NOT_OF_LINKS) && page.is_in_sentence(id) => {
+            return !purposes.without(NOT_OF_LINKS).is_empty();
+        }
+        // What is for the ears alone names a part of the page, not of the text; but it may be the title.
+        tag if tag.is_heading() => return tag != Tag::H1 && purposes.meet(Purposes::HIDDEN),
         _ => {}
     }
     if purposes.meet(Purposes::CONSENT) && !page.purpose(id).meet(Purposes::CONTENT) {

@@ -1,7 +1,7 @@
 //! What kind of page it is, by what it tells search engines and by the software that made it.
 
 use super::tag::Tag;
-use super::tree::{Key, Tree};
+use super::tree::{Key, NodeId, Tree};
 
 /// A kind of page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,7 @@ pub(super) fn kind(tree: &Tree<'_>) -> Kind {
                     Some("og:type") if content.starts_with("product") || content == "og:product" => {
                         declared = Some(Kind::Product);
                     }
+                    Some("article:published_time") => declared = declared.or(Some(Kind::Article)),
                     Some(name) if name.eq_ignore_ascii_case("generator") => {
                         let content = content.to_ascii_lowercase();
                         if FORUMS.iter().any(|forum| content.contains(forum)) {
@@ -82,6 +83,9 @@ pub(super) fn kind(tree: &Tree<'_>) -> Kind {
                     }
                 }
             }
+            Tag::Body if tree.attribute(id, Key::Class).is_some_and(is_single_post) => {
+                declared = declared.or(Some(Kind::Article));
+            }
             Tag::Html if tree.attribute(id, Key::Id) == Some("XF") => return Kind::Discussion,
             _ => {
                 if let Some(kind) = node_type(tree, id) {
@@ -96,15 +100,30 @@ pub(super) fn kind(tree: &Tree<'_>) -> Kind {
     declared.unwrap_or(Kind::Other)
 }
 
-fn node_type(tree: &Tree<'_>, id: u32) -> Option<Kind> {
-    if tree.node(id).tag == Tag::Text {
-        return None;
-    }
-    let named = tree.attribute(id, Key::Itemtype)?.rsplit('/').next()?;
-    TYPES
-        .iter()
-        .find(|(name, _)| *name == named)
-        .map(|(_, kind)| *kind)
+/// Whether a body is that of one post, as the commonest publishing software says in its class.
+fn is_single_post(class: &str) -> bool {
+    class
+        .split_ascii_whitespace()
+        .any(|class| matches!(class, "single-post" | "post-template-default"))
+}
+
+fn node_type(tree: &Tree<'_>, id: NodeId) -> Option<Kind> {
+    tree.attributes_of(id).iter().find_map(|attribute| {
+        let value = tree
+            .source
+            .get(attribute.start as usize..attribute.stop as usize)?;
+        match attribute.key {
+            Key::Itemprop if value == "articleBody" => Some(Kind::Article),
+            Key::Itemtype => {
+                let named = value.rsplit('/').next()?;
+                TYPES
+                    .iter()
+                    .find(|(name, _)| *name == named)
+                    .map(|(_, kind)| *kind)
+            }
+            _ => None,
+        }
+    })
 }
 
 /// Whether structured data has `"@type": "name"` in it.

@@ -20,6 +20,8 @@ pub(super) struct Amount {
     pub(super) prose: u32,
     /// Links.
     pub(super) links: u32,
+    /// The prose that stands directly in it, in no block below.
+    pub(super) own_prose: u32,
 }
 
 impl Amount {
@@ -69,6 +71,7 @@ pub(super) fn amounts(tree: &Tree<'_>, blocks: &[NodeId], dropped: &[bool]) -> V
         let bare = amount.text - amount.linked;
         if bare >= PROSE_BYTES && f64::from(amount.linked) <= PROSE_LINK_SHARE * f64::from(amount.text) {
             amount.prose = bare;
+            amount.own_prose = bare;
         }
     }
     // Then all that is below: children stand behind their parents.

@@ -305,7 +305,7 @@ mod tests {
     use crate::read::html::parse::parse;
 
     fn of(html: &str) -> Metadata {
-        metadata(&parse(html).expect("is sound"))
+        metadata(&parse(html))
     }
 
     #[test]

@@ -12,7 +12,9 @@
 //! set of the Web Content Extraction Benchmark and on pages of Readability's and newspaper4k's tests, by their means,
 //! never for a single page; `benches/README.md` has the table.
 //!
-//! Memory: one page, at most [`MAX_PAGE_BYTES`], and about as much again for its tree.
+//! Memory: one page, at most [`MAX_PAGE_BYTES`], and about as much again for its tree. Of a longer page, or one of more
+//! elements than any real page has, the beginning is read, always the same, and the quarantine says that the rest is
+//! lost.
 
 mod tag;
 mod tree;
@@ -27,7 +29,9 @@ mod outline;
 
 mod furniture;
 mod content;
+mod lines;
 mod clean;
+mod announcements;
 mod elsewhere;
 
 mod render;
@@ -42,7 +46,6 @@ use metadata::metadata;
 use outline::Outline;
 use tree::ROOT;
 
-use super::stream::Whole;
 use super::{RawFile, ReadError, charset, decompress, file_error, guard, settle};
 use crate::recipe::Group;
 use crate::stage::{Harvest, Place, RawDocument, Reader};
@@ -57,21 +60,21 @@ impl Reader for Html {
     fn read(&self, file: &RawFile, harvest: &mut dyn Harvest) -> Result<(), ReadError> {
         let place = Place::default();
         let mut stream = decompress::open(file).map_err(|source| file_error(file, source))?;
-        let bytes = match stream.whole(MAX_PAGE_BYTES) {
-            Ok(Whole::Bytes(bytes)) => bytes,
-            Ok(Whole::TooLarge) => {
-                return harvest.quarantine(place, format!("a page of more than {MAX_PAGE_BYTES} bytes"));
-            }
-            Err(error) => return settle(error, file, place, harvest),
-        };
+        let mut bytes = Vec::new();
+        // One more than a page may have shows that there are more.
+        if let Err(error) = stream.block(&mut bytes, MAX_PAGE_BYTES as u64 + 1, MAX_PAGE_BYTES + 1) {
+            return settle(error, file, place, harvest);
+        }
         if bytes.is_empty() {
             return harvest.quarantine(place, "the file is empty".to_owned());
         }
         match extract(&bytes, None, Reach::of(file.context.group)) {
-            Ok(page) => {
+            Ok(mut page) => {
+                let lost = page.lost.take();
                 let mut document = RawDocument::from(page);
                 document.key = document.url.clone().or_else(|| Some(file.path.clone()));
-                harvest.document(document)
+                harvest.document(document)?;
+                lost.map_or(Ok(()), |lost| harvest.quarantine(place, lost))
             }
             Err(Unread::Skip(reason)) => {
                 harvest.skip(reason);
@@ -97,6 +100,8 @@ pub(super) struct Page {
     pub(super) url: Option<String>,
     /// Its main text, not empty.
     pub(super) text: String,
+    /// What was not read of a page that is longer than pages may be.
+    pub(super) lost: Option<String>,
 }
 
 impl From<Page> for RawDocument {
@@ -149,7 +154,8 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>, reach: Reach) -> Resu
     {
         return Err(Unread::Skip("binary content in place of a page"));
     }
-    let decoded = charset::decode_page(bytes, charset);
+    let is_cut = bytes.len() > MAX_PAGE_BYTES;
+    let decoded = charset::decode_page(&bytes[..bytes.len().min(MAX_PAGE_BYTES)], charset);
     if decoded.undecodable > 0 {
         let characters = decoded.text.chars().count();
         if decoded.undecodable * MAX_UNDECODABLE_SHARE > characters {
@@ -158,15 +164,23 @@ pub(super) fn extract(bytes: &[u8], charset: Option<&str>, reach: Reach) -> Resu
             return Err(Unread::Quarantine(reason));
         }
     }
-    guard::guarded(|| read_page(&decoded.text, reach)).unwrap_or_else(|message| {
+    let read = guard::guarded(|| read_page(&decoded.text, reach)).unwrap_or_else(|message| {
         Err(Unread::Quarantine(format!(
             "reading the page failed: {message}; please report it with the page"
         )))
+    });
+    read.map(|mut page| {
+        if is_cut {
+            page.lost = Some(format!(
+                "the page has more than {MAX_PAGE_BYTES} bytes; what is before them was read"
+            ));
+        }
+        page
     })
 }
 
 fn read_page(html: &str, reach: Reach) -> Result<Page, Unread> {
-    let tree = parse::parse(html).map_err(Unread::Quarantine)?;
+    let tree = parse::parse(html);
     let mut text = match reach {
         Reach::Main => main_text(&mut Outline::new(&tree)),
         Reach::Whole => String::new(),
@@ -186,7 +200,17 @@ fn read_page(html: &str, reach: Reach) -> Result<Page, Unread> {
         language: said.language,
         url: said.url,
         text,
+        lost: lost(&tree),
     })
+}
+
+/// What to say of a page that was not read to its end.
+fn lost(tree: &tree::Tree<'_>) -> Option<String> {
+    let at = tree.cut_at?;
+    let elements = tree.nodes.len();
+    Some(format!(
+        "the page is too long to be read whole: {elements} elements and texts in {at} bytes; what is before them was read"
+    ))
 }
 
 /// The main text of a page.
@@ -208,7 +232,8 @@ fn main_text(page: &mut Outline<'_, '_>) -> String {
 
 /// The text of a page that is known to be all content, such as a chapter of a book; an error says why it is refused.
 pub(super) fn body_text(html: &str) -> Result<String, String> {
-    Ok(all_text(&parse::parse(html)?))
+    let tree = parse::parse(html);
+    lost(&tree).map_or_else(|| Ok(all_text(&tree)), Err)
 }
 
 /// The text of all elements that hold any for readers.

@@ -66,6 +66,27 @@ impl<'t, 'a> Outline<'t, 'a> {
         self.purposes[id as usize]
     }
 
+    /// Whether an element is a part of a line of prose: a link or a marked word in a paragraph.
+    pub(super) fn is_in_sentence(&self, id: NodeId) -> bool {
+        let block = self.blocks[id as usize];
+        let is_one_line = matches!(
+            self.tree.node(block).tag,
+            Tag::P | Tag::Li | Tag::Dd | Tag::Blockquote
+        );
+        let tag = self.tree.node(id).tag;
+        (tag == Tag::A || (tag.is_inline() && is_one_line)) && self.amount(block).own_prose > 0
+    }
+
+    /// What the page is titled with.
+    pub(super) fn title(&self) -> &'a str {
+        let title = self
+            .tree
+            .first(Tag::Title)
+            .and_then(|title| self.tree.nodes.get(title as usize + 1));
+        let text = title.filter(|node| node.tag == Tag::Text);
+        text.map_or("", |node| self.tree.text(node).trim())
+    }
+
     /// Whether a node itself is dropped.
     pub(super) fn is_dropped(&self, id: NodeId) -> bool {
         self.dropped[id as usize]

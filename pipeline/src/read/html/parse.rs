@@ -17,32 +17,33 @@ pub(in crate::read) const MAX_PAGE_BYTES: usize = 32 << 20;
 /// Elements and texts of a page. The longest real pages, tables of 5 MiB, have some 400,000.
 const MAX_NODES: usize = 2_000_000;
 
-/// Parses a page, or says why it is refused.
-pub(super) fn parse(source: &str) -> Result<Tree<'_>, String> {
-    if source.len() > MAX_PAGE_BYTES {
-        return Err(format!(
-            "a page of {} bytes is longer than {MAX_PAGE_BYTES}",
-            source.len()
-        ));
-    }
+/// Parses a page, as far as its bounds let it.
+pub(super) fn parse(source: &str) -> Tree<'_> {
+    parse_within(source, MAX_PAGE_BYTES, MAX_NODES)
+}
+
+fn parse_within(page: &str, max_bytes: usize, max_nodes: usize) -> Tree<'_> {
+    let source = &page[..page.floor_char_boundary(max_bytes)];
     let mut parser = Parser {
         bytes: source.as_bytes(),
         tree: Tree {
             source,
             nodes: Vec::with_capacity(source.len() / 48 + 1),
             attributes: Vec::with_capacity(source.len() / 96),
+            cut_at: (source.len() < page.len()).then_some(source.len()),
         },
+        max_nodes,
         open: Vec::with_capacity(64),
         open_by_tag: vec![Vec::new(); TAGS],
         link: None,
         after_space: false,
     };
     parser.push(Tag::Document, 0, 0);
-    parser.run()?;
+    parser.run();
     while !parser.open.is_empty() {
         parser.pop();
     }
-    Ok(parser.tree)
+    parser.tree
 }
 
 /// An open element, and what is open above it. Positions are in the stack of open elements, 0 where there is none.
@@ -68,6 +69,7 @@ struct Open {
 struct Parser<'a> {
     bytes: &'a [u8],
     tree: Tree<'a>,
+    max_nodes: usize,
     open: Vec<Open>,
     /// The positions of the open elements of each tag.
     open_by_tag: Vec<Vec<u32>>,
@@ -81,13 +83,12 @@ struct Parser<'a> {
     reason = "pages are bounded far below 4 GiB before they are parsed"
 )]
 impl Parser<'_> {
-    fn run(&mut self) -> Result<(), String> {
+    fn run(&mut self) {
         let mut at = 0;
         while at < self.bytes.len() {
-            if self.tree.nodes.len() > MAX_NODES {
-                return Err(format!(
-                    "the page has more than {MAX_NODES} elements by byte {at}"
-                ));
+            if self.tree.nodes.len() >= self.max_nodes {
+                self.tree.cut_at = Some(at);
+                break;
             }
             let markup = self.next_markup(at);
             self.add_text(at, markup);
@@ -100,7 +101,6 @@ impl Parser<'_> {
                 _ => self.start_tag(markup),
             };
         }
-        Ok(())
     }
 
     /// Where the next tag or comment begins, at or behind `at`.
@@ -448,5 +448,24 @@ impl Parser<'_> {
         while self.open.len() > position as usize {
             self.pop();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_up_to_its_bounds() {
+        let page = "<p>one<p>two<p>thr\u{e9}e";
+        let whole = parse_within(page, 100, 100);
+        assert_eq!((whole.nodes.len(), whole.cut_at), (7, None));
+        let few = parse_within(page, 100, 5);
+        // The bound is looked at between tags.
+        assert_eq!((few.nodes.len(), few.cut_at), (6, Some(15)));
+        assert_eq!(few.node(ROOT).end, 6);
+        // A character is not cut in two.
+        let short = parse_within(page, 19, 100);
+        assert_eq!((short.source, short.cut_at), ("<p>one<p>two<p>thr", Some(18)));
     }
 }

@@ -18,7 +18,7 @@ pub(super) const PATTERNS: &[(Purposes, &str)] = &[
     (
         Purposes::ADVERTISEMENT,
         "ad$ ad- ad_ adbox ads$ adsbygoogle adslot adunit advert adwrap dfp dianomi google-ad gpt-ad outbrain \
-         promo$ promobox promotion sponsor taboola zergnet",
+         promo$ promobox promotion sponsor taboola teads zergnet",
     ),
     (
         Purposes::NAVIGATION,
@@ -48,7 +48,7 @@ pub(super) const PATTERNS: &[(Purposes, &str)] = &[
     ),
     (
         Purposes::HEADER,
-        "branding header$ logo$ masthead site-header siteheader toolbar top-bar topbar",
+        "branding hdr- hdr_ header$ logo$ masthead site-header siteheader toolbar top-bar topbar",
     ),
     (
         Purposes::CONSENT,
@@ -68,9 +68,13 @@ pub(super) const PATTERNS: &[(Purposes, &str)] = &[
     (
         Purposes::BYLINE,
         "article-date article-header-meta article-info article-meta articlemeta byline contributor date$ \
-         dateline dates$ datetime entry-date entry-meta last-updated meta$ metadata post-date post-details \
+         dates$ datetime entry-date entry-meta last-updated meta$ metadata post-date post-details \
          post-info post-meta posted-on postedon postmeta pubdate publish-date published read-time \
          reading-time readtime story-meta timestamp",
+    ),
+    (
+        Purposes::BYLINE,
+        "dek$ deck$ standfirst strapline sub-headline subheadline subtitle",
     ),
     (
         Purposes::AUTHOR_BOX,

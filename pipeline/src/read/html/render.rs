@@ -1,5 +1,8 @@
 //! Content -> plain text, in order: a paragraph for every block, a line for every list item and table row, code and
 //! preformatted text as it is, formulas as TeX between dollars.
+//!
+//! A space that may not be broken is written as a plain one, as most extractors do: it is a mark for layout, and a
+//! tokenizer would learn each word twice. Code keeps its own.
 
 use std::borrow::Cow;
 

@@ -11,6 +11,8 @@ use super::*;
 use crate::read::basket::{harvest_bytes, real_data};
 use crate::recipe::Format;
 
+mod articles;
+
 fn text_of(html: &str) -> Result<Page, Unread> {
     extract(html.as_bytes(), None, Reach::Main)
 }
@@ -59,8 +61,25 @@ fn pages_without_text_are_skipped() {
         extract(b"%PDF-1.5\0\0\0", None, Reach::Main),
         Err(Unread::Skip("binary content in place of a page"))
     );
-    let crowded = "<a>x".repeat(1_500_000);
-    assert!(matches!(text_of(&crowded), Err(Unread::Quarantine(reason)) if reason.contains("elements")));
+}
+
+#[test]
+fn of_a_page_without_end_the_beginning_is_read() {
+    let line = "<p>The mill stood by the river, and the river ran on through the night. </p>";
+    let crowded = format!("{line}{}{line}", "<a>x".repeat(1_500_000));
+    let page = text_of(&crowded).expect("has text");
+    assert!(page.text.starts_with("The mill") && !page.text.ends_with("night."));
+    assert!(page.lost.is_some_and(|lost| lost.contains("2000000 elements")));
+    let long = line.repeat(MAX_PAGE_BYTES / line.len() + 2);
+    let basket = harvest_bytes("page.html", long.as_bytes(), Format::Html);
+    assert!(basket.documents[0].text.len() > MAX_PAGE_BYTES * 4 / 5);
+    assert!(
+        basket.quarantined[0].1.contains("more than 33554432 bytes"),
+        "{}",
+        basket.quarantined[0].1
+    );
+    let basket = harvest_bytes("page.html", line.as_bytes(), Format::Html);
+    assert!(basket.quarantined.is_empty());
 }
 
 #[test]
@@ -108,6 +127,10 @@ fn tables_lists_code_and_formulas_keep_their_shape() {
             "$a<b$ or $\\pi$",
         ),
         ("<b>bo</b>ld&nbsp;and&shy;so &copy", "bold andso ©"),
+        (
+            "<p>10\u{a0}km&nbsp;</p><pre>a&nbsp;=\u{a0}1</pre>",
+            "10 km\n\na\u{a0}=\u{a0}1",
+        ),
     ];
     for (html, text) in cases {
         assert_eq!(body_text(html).as_deref(), Ok(text), "{html}");
@@ -137,7 +160,7 @@ fn sloppy_markup_is_read_as_browsers_do() {
 
 #[test]
 fn links_end_where_the_next_begins() {
-    let tree = parse::parse("<a href=1>a<div>b</a>c<a href=2>d<a name=x>e").expect("is sound");
+    let tree = parse::parse("<a href=1>a<div>b</a>c<a href=2>d<a name=x>e");
     let linked: Vec<(&str, bool)> = tree
         .ids()
         .map(|id| tree.node(id))
@@ -166,6 +189,24 @@ fn hostile_pages_take_time_by_their_length_and_keep_their_text() {
         "<ul><li><a href=x>a teaser's headline</a>".repeat(100_000),
         "<div class=related><a href=x>Another headline</a>".repeat(100_000),
         "<button>a long label of a button".repeat(300_000),
+        format!(
+            "<meta property=og:type content=article>{}{words}",
+            "<h2>".repeat(400_000)
+        ),
+        format!(
+            "<meta property=og:type content=article>{}{}",
+            "<h2>a heading</h2>".repeat(200_000),
+            words.repeat(9)
+        ),
+        format!(
+            "<meta property=og:type content=article>{}{}",
+            "<p>such:<ul>".repeat(200_000),
+            words.repeat(9)
+        ),
+        format!(
+            "<meta property=og:type content=article>{}",
+            "<p>May 3, 2024<p>By Ann Lee".repeat(100_000)
+        ) + words,
         "<table><tr><td>x".repeat(200_000),
         "<noscript>x".repeat(300_000),
         "<svg><path/>".repeat(400_000),

@@ -112,6 +112,8 @@ pub(super) struct Tree<'a> {
     pub(super) source: &'a str,
     pub(super) nodes: Vec<Node>,
     pub(super) attributes: Vec<Attribute>,
+    /// The byte of the source behind which nothing was read, where the page is longer than pages may be.
+    pub(super) cut_at: Option<usize>,
 }
 
 impl<'a> Tree<'a> {
@@ -160,6 +162,17 @@ impl<'a> Tree<'a> {
         let all = self.attributes.get(node.start as usize..node.stop as usize)?;
         let found = all.iter().find(|attribute| attribute.key == key)?;
         self.source.get(found.start as usize..found.stop as usize)
+    }
+
+    /// The kept attributes of an element.
+    pub(super) fn attributes_of(&self, id: NodeId) -> &[Attribute] {
+        let node = self.node(id);
+        let is_element = node.tag != Tag::Text;
+        let range = node.start as usize..node.stop as usize;
+        self.attributes
+            .get(range)
+            .filter(|_| is_element)
+            .unwrap_or_default()
     }
 
     /// The first element of a kind.

@@ -30,7 +30,22 @@ pub(super) fn undo<'a, 'n>(
     limit: usize,
     is_truncated: bool,
 ) -> Result<Cow<'a, [u8]>, String> {
+    let content = undo_beginning(body, names, limit, is_truncated)?;
+    if content.len() > limit {
+        return Err(format!("the body has more than {limit} bytes"));
+    }
+    Ok(content)
+}
+
+/// As [`undo`], but of what is longer than `limit` the beginning is undone, a byte longer, by which it is known.
+pub(super) fn undo_beginning<'a, 'n>(
+    body: &'a [u8],
+    names: impl Iterator<Item = &'n str>,
+    limit: usize,
+    is_truncated: bool,
+) -> Result<Cow<'a, [u8]>, String> {
     let mut content = Cow::Borrowed(body);
+    let mut is_truncated = is_truncated;
     let mut undone = 0;
     for name in names {
         let name = name.trim().to_ascii_lowercase();
@@ -47,14 +62,9 @@ pub(super) fn undo<'a, 'n>(
             name: &name,
         };
         if let Some(decoded) = step.undo(&content)? {
+            is_truncated |= decoded.len() > limit;
             content = Cow::Owned(decoded);
         }
-    }
-    if content.len() > limit {
-        return Err(format!(
-            "a body of {} bytes is longer than {limit}",
-            content.len()
-        ));
     }
     Ok(content)
 }
@@ -103,10 +113,7 @@ impl Step<'_> {
         let mut bytes = Vec::new();
         let read = decoder.take(self.limit as u64 + 1).read_to_end(&mut bytes);
         if bytes.len() > self.limit {
-            return Err(format!(
-                "the {} body inflates to more than {} bytes",
-                self.name, self.limit
-            ));
+            return Ok(Some(bytes));
         }
         match read {
             // The brotli decoder does not tell an early end from damage.

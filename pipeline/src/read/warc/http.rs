@@ -68,6 +68,14 @@ impl<'a> Message<'a> {
         let names = transfer.rsplit(',').chain(encodings.rsplit(','));
         codings::undo(self.body, names, limit, self.is_truncated)
     }
+
+    /// As [`Message::content`], but of a content of more than `limit` bytes there is the beginning, a byte longer.
+    pub(super) fn beginning(&self, limit: usize) -> Result<Cow<'a, [u8]>, String> {
+        let transfer = self.fields.get("transfer-encoding").unwrap_or_default();
+        let encodings = self.fields.get("content-encoding").unwrap_or_default();
+        let names = transfer.rsplit(',').chain(encodings.rsplit(','));
+        codings::undo_beginning(self.body, names, limit, self.is_truncated)
+    }
 }
 
 /// The first line without its end, and what is behind it.

@@ -97,7 +97,8 @@ impl Warc {
         }
         let place = record.place;
         match page::of(record) {
-            Ok(page) => {
+            Ok(mut page) => {
+                let lost = page.lost.take();
                 let url = record.uri().map(std::borrow::Cow::into_owned);
                 harvest.document(RawDocument {
                     place,
@@ -107,6 +108,9 @@ impl Warc {
                     ..RawDocument::from(page)
                 })?;
                 // What is lost of it is said as well.
+                if let Some(lost) = lost {
+                    harvest.quarantine(place, lost)?;
+                }
                 match record.cut_off {
                     Some(reason) => harvest.quarantine(place, format!("{reason}; what is there was read")),
                     None => Ok(()),

@@ -43,7 +43,7 @@ fn response(record: &Record<'_>) -> Result<html::Page, Unread> {
     if !is_html(content_type) {
         return Err(Unread::Skip(content_type_reason(content_type)));
     }
-    let content = response.content(MAX_PAGE_BYTES).map_err(Unread::Quarantine)?;
+    let content = response.beginning(MAX_PAGE_BYTES).map_err(Unread::Quarantine)?;
     let mut page = html::extract(&content, charset(content_type), Reach::Main)?;
     if page.language.is_none() {
         page.language = response.fields.get("content-language").and_then(first_of_list);
