@@ -9,6 +9,10 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
+use gristmill::annotate::Subject;
+use gristmill::annotate::language::whatlang::Whatlang;
+use gristmill::recipe::Group;
+use gristmill::stage::{Annotator, SignalRow};
 use gristmill::text::pii;
 use serde_json::Value;
 
@@ -89,6 +93,52 @@ fn published_rules_decide_as_datatrove_does() {
         }
         assert!(0 < dropped && dropped < 103, "{rule_set} drops some of the texts");
     }
+}
+
+/// Takes the first label that is put.
+#[derive(Default)]
+struct Label(Option<String>);
+
+impl SignalRow for Label {
+    fn count(&mut self, _: u64) {}
+    fn ratio(&mut self, _: Option<f64>) {}
+    fn label(&mut self, value: Option<&str>) {
+        if self.0.is_none() {
+            self.0 = value.map(str::to_owned);
+        }
+    }
+    fn bytes(&mut self, _: Option<&[u8]>) {}
+}
+
+/// Labelled sentences of Tatoeba and whatlang's own examples: the samples that are taken of longer texts leave the
+/// identifier's answer as it is.
+#[test]
+fn languages_are_those_that_the_identifier_finds() {
+    let (Some(examples), Some(sentences)) = (
+        data("langid/whatlang_examples.json"),
+        data("langid/tatoeba_first40.jsonl.gz"),
+    ) else {
+        return;
+    };
+    let examples: BTreeMap<String, String> = serde_json::from_str(&examples).expect("JSON");
+    let mut texts: Vec<(String, String)> = examples.into_iter().collect();
+    assert_eq!(texts.len(), 69);
+    for line in sentences.lines() {
+        let record: Value = serde_json::from_str(line).expect("a JSON line");
+        let part = |key: &str| record[key].as_str().expect("a string").to_owned();
+        texts.push((part("lang"), part("text")));
+    }
+    let (mut right, mut theirs) = (0, 0);
+    for (language, text) in &texts {
+        let mut label = Label::default();
+        Whatlang.annotate(&Subject::of_text(text, Group::Web), &mut label);
+        let found = whatlang::detect_lang(text).map(|found| found.code());
+        assert_eq!(label.0.as_deref(), found, "{text}");
+        right += usize::from(label.0.as_ref() == Some(language));
+        theirs += usize::from(found == Some(language));
+    }
+    assert_eq!(right, theirs);
+    assert!(right * 2 > texts.len(), "{right} of {}", texts.len());
 }
 
 fn found(text: &str, kind: pii::Kind) -> Vec<String> {
