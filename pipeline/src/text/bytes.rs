@@ -37,7 +37,7 @@ pub(super) fn leading_letters(eight: u64) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
     // In each byte: the letter in lower case, without its high bit, so that the additions carry into no other byte.
-    let folded = (eight | 0x20 * ONES) & !HIGH;
+    let folded = (eight | (0x20 * ONES)) & !HIGH;
     let from_a = folded + (0x80 - 0x61) * ONES;
     let beyond_z = folded + (0x7F - 0x7A) * ONES;
     let letters = from_a & !beyond_z & !eight & HIGH;

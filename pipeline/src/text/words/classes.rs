@@ -143,14 +143,15 @@ pub(super) fn is_edge_punctuation(character: char) -> bool {
 
 /// Quotation marks and the brackets that the grammar counts with them.
 pub(super) fn is_quote(character: char) -> bool {
-    match character {
-        '\'' | '"' | '`' | ',' => true,
-        '´' | '»' | '«' => true,
-        '\u{2018}'..='\u{201a}' | '\u{201c}'..='\u{201e}' => true,
-        '\u{2329}' | '\u{232a}' | '\u{27e6}' | '\u{27e7}' => true,
-        '\u{3008}'..='\u{3011}' | '〔' | '〕' | '（' | '）' => true,
-        _ => false,
-    }
+    matches!(
+        character,
+        '\'' | '"' | '`' | ',' | '´' | '»' | '«' | '〔' | '〕' | '（' | '）'
+            | '\u{2018}'..='\u{201a}'
+            | '\u{201c}'..='\u{201e}'
+            | '\u{2329}'..='\u{232a}'
+            | '\u{27e6}'..='\u{27e7}'
+            | '\u{3008}'..='\u{3011}'
+    )
 }
 
 /// One-character currency signs.
