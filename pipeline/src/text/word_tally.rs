@@ -1,4 +1,4 @@
-//! The words of a text counted as RedPajama-v2 counts them, in one pass.
+//! The words of a text counted as `RedPajama`-v2 counts them, in one pass.
 //!
 //! There are two kinds: raw words, which are runs of letters, digits and underscores or runs of other signs, and
 //! normalised words, which stand between white space and are without ASCII punctuation, in lower case and canonically
