@@ -1,4 +1,4 @@
-//! Rules for code: those of StarCoder (Li et al. 2023, section 3) and of The Stack v2 (Lozhkov et al. 2024, section 4).
+//! Rules for code: those of `StarCoder` (Li et al. 2023, section 3) and of The Stack v2 (Lozhkov et al. 2024, section 4).
 //! They are over numbers that a file has whatever its language, but where a language is known to look different
 //! (markup has long lines, assembly few letters) it is exempt as in the papers. Apply to code.
 

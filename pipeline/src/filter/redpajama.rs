@@ -1,4 +1,4 @@
-//! Rules over RedPajama-v2's signals (Weber et al. 2024). The dataset came without thresholds but for the example of
+//! Rules over `RedPajama`-v2's signals (Weber et al. 2024). The dataset came without thresholds but for the example of
 //! its card, which is Gopher's rules on these signals: between 50 and 10,000 words, of 3 to 10 characters on average,
 //! at most one symbol for ten words, at most nine lines in ten with a bullet. Its fifth, on the most frequent pair of
 //! words, is one of Gopher's on repetition. The other thresholds ask nothing until a recipe sets them. Apply to prose.

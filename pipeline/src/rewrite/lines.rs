@@ -38,7 +38,7 @@ impl Rewriter for RemoveLines {
 
 impl RemoveLines {
     /// What is left of a line; none where it goes.
-    fn kept<'a>(&self, judged: Judged<'a>) -> Option<Cow<'a, str>> {
+    fn kept(self, judged: Judged<'_>) -> Option<Cow<'_, str>> {
         if !self.is_kept(&judged) {
             return None;
         }
@@ -52,7 +52,7 @@ impl RemoveLines {
         is_kept.then(|| Cow::Owned(plain.to_owned()))
     }
 
-    fn is_kept(&self, judged: &Judged<'_>) -> bool {
+    fn is_kept(self, judged: &Judged<'_>) -> bool {
         let fate = judged.fate(self.terminal_punctuation);
         matches!(fate, Some(Fate::Kept | Fate::LoremIpsum | Fate::CurlyBracket))
     }

@@ -299,23 +299,23 @@ struct Next<'a> {
     bytes: &'a [u8],
     byte: u8,
     /// The first place that was not passed yet.
-    next: usize,
+    place: usize,
 }
 
 impl<'a> Next<'a> {
     fn new(text: &'a str, byte: u8) -> Self {
         let bytes = text.as_bytes();
-        let next = memchr(byte, bytes).unwrap_or(bytes.len());
-        Self { bytes, byte, next }
+        let place = memchr(byte, bytes).unwrap_or(bytes.len());
+        Self { bytes, byte, place }
     }
 
     /// Whether the byte is between `start` and `end`, which come no earlier than at the call before.
     fn is_within(&mut self, start: usize, end: usize) -> bool {
-        if self.next < start {
+        if self.place < start {
             let rest = &self.bytes[start..];
-            self.next = start + memchr(self.byte, rest).unwrap_or(rest.len());
+            self.place = start + memchr(self.byte, rest).unwrap_or(rest.len());
         }
-        self.next < end
+        self.place < end
     }
 }
 

@@ -1,4 +1,4 @@
-//! English stop words: those that RedPajama-v2 counts, from the list that the SMART system went by.
+//! English stop words: those that `RedPajama`-v2 counts, from the list that the SMART system went by.
 //!
 //! The list's contractions (`can't`) are left out, since they are looked for among words without punctuation, where
 //! none can be.

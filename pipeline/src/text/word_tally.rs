@@ -1,4 +1,4 @@
-//! The words of a text counted as RedPajama-v2 counts them, in one pass.
+//! The words of a text counted as `RedPajama`-v2 counts them, in one pass.
 //!
 //! There are two kinds: raw words, which are runs of letters, digits and underscores or runs of other signs, and
 //! normalised words, which stand between white space and are without ASCII punctuation, in lower case and canonically
@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use xxhash_rust::xxh3::xxh3_64;
@@ -50,6 +51,7 @@ pub struct Tally {
 pub struct WordTally {
     tally: Tally,
     stop_words: StopWords,
+    kinds: Kinds,
     /// For the hash of each normalised word, where its count is.
     places: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
     counts: Vec<u64>,
@@ -70,6 +72,7 @@ impl WordTally {
         Self {
             tally: Tally::default(),
             stop_words: StopWords::english(),
+            kinds: Kinds { table: &KINDS },
             places: HashMap::with_capacity_and_hasher(expected, BuildHasherDefault::default()),
             counts: Vec::with_capacity(expected),
             word: String::new(),
@@ -185,21 +188,20 @@ impl WordTally {
     fn wide(&mut self, chunk: &str) {
         let mut run = Run::default();
         for (at, character) in chunk.char_indices() {
-            let is_word = is_word_character(character);
-            if at > 0 && is_word != run.is_word {
+            let kind = self.kinds.of(character);
+            let is_word = kind & WORD_LIKE != 0;
+            if at > 0 && is_word != (run.kinds & WORD_LIKE != 0) {
                 self.end_run(&chunk[run.start..at], run);
-                run = Run {
-                    start: at,
-                    ..Run::default()
-                };
+                run = Run { start: at, kinds: 0 };
             }
-            run.is_word = is_word;
-            run.has_letter |= character.is_ascii_alphabetic();
-            run.has_capital |= character.is_uppercase();
-            run.has_small |= character.is_lowercase();
+            run.kinds |= kind;
             self.in_sentence |= is_word;
-            self.tally.capitals += usize::from(character.is_uppercase());
-            self.tally.numeric += usize::from(is_numeric(character));
+            self.tally.capitals += usize::from(kind & CAPITAL != 0);
+            self.tally.numeric += usize::from(kind & NUMERIC != 0);
+            if kind & CHANGES == 0 {
+                self.word.push(character);
+                continue;
+            }
             if matches!(character, '.' | '!' | '?') {
                 self.end_sentence();
             }
@@ -215,9 +217,9 @@ impl WordTally {
 
     fn end_run(&mut self, word: &str, run: Run) {
         self.tally.raw_words += 1;
-        self.tally.raw_words_with_letter += usize::from(run.has_letter);
-        self.tally.raw_words_in_capitals += usize::from(run.has_capital && !run.has_small);
-        if run.has_small && !run.has_capital && word.is_ascii() {
+        self.tally.raw_words_with_letter += usize::from(run.kinds & LATIN != 0);
+        self.tally.raw_words_in_capitals += usize::from(run.kinds & (CAPITAL | SMALL) == CAPITAL);
+        if run.kinds & (CAPITAL | SMALL) == SMALL && word.is_ascii() {
             self.tally.stop_words += usize::from(self.stop_words.contain(word.as_bytes()));
         }
     }
@@ -255,14 +257,70 @@ impl WordTally {
     }
 }
 
-/// A run of characters of one kind.
+/// A run of characters that are all like words, or none of them.
 #[derive(Clone, Copy, Default)]
 struct Run {
     start: usize,
-    is_word: bool,
-    has_letter: bool,
-    has_capital: bool,
-    has_small: bool,
+    /// The kinds of its characters.
+    kinds: u8,
+}
+
+/// A letter, a digit or an underscore.
+const WORD_LIKE: u8 = 1;
+/// A letter from A to Z.
+const LATIN: u8 = 2;
+const CAPITAL: u8 = 4;
+const SMALL: u8 = 8;
+const NUMERIC: u8 = 16;
+/// It is not in normalised words as it is: a capital, a letter with an accent, ASCII punctuation.
+const CHANGES: u8 = 32;
+
+/// Characters whose kinds are looked up: all alphabets of modern languages.
+const LOOKED_UP: u32 = 0x3000;
+
+/// The kinds of characters.
+#[derive(Clone, Copy)]
+struct Kinds {
+    table: &'static [u8],
+}
+
+static KINDS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let kind_at = |point| char::from_u32(point).map_or(0, kinds_of);
+    (0..LOOKED_UP).map(kind_at).collect()
+});
+
+impl Kinds {
+    fn of(self, character: char) -> u8 {
+        match u32::from(character) {
+            // Han, but for the numbers among them.
+            0x4E00..=0x9FFF if HAN_NUMBERS.binary_search(&character).is_err() => WORD_LIKE,
+            point => usize::try_from(point)
+                .ok()
+                .and_then(|point| self.table.get(point).copied())
+                .unwrap_or_else(|| kinds_of(character)),
+        }
+    }
+}
+
+/// The kinds of `character`, from the tables of Unicode.
+fn kinds_of(character: char) -> u8 {
+    let mut small = character.to_lowercase();
+    let mut parts = 0;
+    let mut is_whole = small.next() == Some(character) && small.next().is_none();
+    decompose_canonical(character, |part| {
+        parts += 1;
+        is_whole &= part == character;
+    });
+    let flag = |is_so: bool, flag: u8| if is_so { flag } else { 0 };
+    flag(is_word_character(character), WORD_LIKE)
+        | flag(character.is_ascii_alphabetic(), LATIN)
+        | flag(character.is_uppercase(), CAPITAL)
+        | flag(character.is_lowercase(), SMALL)
+        | flag(is_numeric(character), NUMERIC)
+        | flag(
+            !is_whole || parts != 1 || character.is_ascii_punctuation(),
+            CHANGES,
+        )
 }
 
 /// The entropy of a distribution of counts, in nats; none without any.
@@ -272,8 +330,10 @@ fn entropy(counts: &[u64]) -> Option<f64> {
         return None;
     }
     let all = all as f64;
+    // A word that is there once adds nothing, and most are.
     let sum: f64 = counts
         .iter()
+        .filter(|&&count| count > 1)
         .map(|&count| count as f64 * (count as f64).ln())
         .sum();
     // Of one word a thousand times, rounding may leave less than nothing.

@@ -1,5 +1,5 @@
-//! The measures of the rules for code: those of StarCoder (Li et al. 2023) and The Stack v2 (Lozhkov et al. 2024), and
-//! of RedPajama's GitHub part. All are null for documents of other groups.
+//! The measures of the rules for code: those of `StarCoder` (Li et al. 2023) and The Stack v2 (Lozhkov et al. 2024), and
+//! of `RedPajama`'s GitHub part. All are null for documents of other groups.
 //!
 //! Lines are Unicode's ([`crate::text::lines`]). Tokens stand in for those of a model: words of letters, numbers and
 //! runs of other signs. What was generated, minified or copied in is recognised as when code is read

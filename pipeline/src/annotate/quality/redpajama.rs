@@ -1,4 +1,4 @@
-//! The quality signals of RedPajama-v2 (Weber et al. 2024, appendix; `app/src/core/quality_signals` of its code) that
+//! The quality signals of `RedPajama`-v2 (Weber et al. 2024, appendix; `app/src/core/quality_signals` of its code) that
 //! no other annotator has, by its own definitions.
 //!
 //! Raw words are runs of letters, digits and underscores, or of anything else that is no white space. The normalised
@@ -23,6 +23,109 @@ const BULLETS: [char; 10] = [
     '\u{25AB}', '\u{2013}',
 ];
 
+/// What is measured, in this order.
+const SIGNALS: &[Signal] = &[
+    signal("words", SignalType::Count, "words of the normalised text"),
+    signal(
+        "mean_word_length",
+        SignalType::Ratio,
+        "characters in a word of the normalised text, on average",
+    ),
+    signal(
+        "unique_word_share",
+        SignalType::Ratio,
+        "share of the words of the normalised text that are different ones",
+    ),
+    signal(
+        "unigram_entropy",
+        SignalType::Ratio,
+        "entropy of those words, in nats",
+    ),
+    signal(
+        "stop_word_share",
+        SignalType::Ratio,
+        "share of the raw words that are English stop words",
+    ),
+    signal(
+        "symbol_ratio",
+        SignalType::Ratio,
+        "hash signs and ellipses ('...' or '…') for each raw word",
+    ),
+    signal(
+        "no_letter_word_share",
+        SignalType::Ratio,
+        "share of the raw words without a letter from A to Z",
+    ),
+    signal(
+        "capital_word_share",
+        SignalType::Ratio,
+        "share of the raw words in capitals",
+    ),
+    signal(
+        "sentences",
+        SignalType::Count,
+        "stretches between full stops, exclamation and question marks with a word in them",
+    ),
+    signal(
+        "lorem_ipsum_share",
+        SignalType::Ratio,
+        "'lorem ipsum' for each character of the normalised text",
+    ),
+    signal(
+        "curly_bracket_share",
+        SignalType::Ratio,
+        "share of the characters that are '{' or '}'",
+    ),
+    signal(
+        "javascript_words",
+        SignalType::Count,
+        "words of the normalised text that are 'javascript'",
+    ),
+    signal(
+        "lines",
+        SignalType::Count,
+        "lines between newlines, blank ones too",
+    ),
+    signal(
+        "terminal_line_share",
+        SignalType::Ratio,
+        "share of lines that end in '.', '!', '?' or '”'",
+    ),
+    signal(
+        "ellipsis_line_share",
+        SignalType::Ratio,
+        "share of lines that end in an ellipsis",
+    ),
+    signal(
+        "bullet_line_share",
+        SignalType::Ratio,
+        "share of lines that begin with a bullet, or an en dash",
+    ),
+    signal(
+        "words_per_line",
+        SignalType::Ratio,
+        "words of the normalised text in a line, on average",
+    ),
+    signal(
+        "numeric_character_share",
+        SignalType::Ratio,
+        "share of the characters of the normalised lines that are numbers",
+    ),
+    signal(
+        "uppercase_character_share",
+        SignalType::Ratio,
+        "share of the characters that are capitals",
+    ),
+];
+
+const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
+    Signal {
+        name,
+        signal_type,
+        meaning,
+    }
+}
+
 /// The annotator.
 #[derive(Clone, Copy, Debug)]
 pub struct RedPajama;
@@ -33,106 +136,6 @@ impl Annotator for RedPajama {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
-        const SIGNALS: &[Signal] = &[
-            signal("words", SignalType::Count, "words of the normalised text"),
-            signal(
-                "mean_word_length",
-                SignalType::Ratio,
-                "characters in a word of the normalised text, on average",
-            ),
-            signal(
-                "unique_word_share",
-                SignalType::Ratio,
-                "share of the words of the normalised text that are different ones",
-            ),
-            signal(
-                "unigram_entropy",
-                SignalType::Ratio,
-                "entropy of those words, in nats",
-            ),
-            signal(
-                "stop_word_share",
-                SignalType::Ratio,
-                "share of the raw words that are English stop words",
-            ),
-            signal(
-                "symbol_ratio",
-                SignalType::Ratio,
-                "hash signs and ellipses ('...' or '…') for each raw word",
-            ),
-            signal(
-                "no_letter_word_share",
-                SignalType::Ratio,
-                "share of the raw words without a letter from A to Z",
-            ),
-            signal(
-                "capital_word_share",
-                SignalType::Ratio,
-                "share of the raw words in capitals",
-            ),
-            signal(
-                "sentences",
-                SignalType::Count,
-                "stretches between full stops, exclamation and question marks with a word in them",
-            ),
-            signal(
-                "lorem_ipsum_share",
-                SignalType::Ratio,
-                "'lorem ipsum' for each character of the normalised text",
-            ),
-            signal(
-                "curly_bracket_share",
-                SignalType::Ratio,
-                "share of the characters that are '{' or '}'",
-            ),
-            signal(
-                "javascript_words",
-                SignalType::Count,
-                "words of the normalised text that are 'javascript'",
-            ),
-            signal(
-                "lines",
-                SignalType::Count,
-                "lines between newlines, blank ones too",
-            ),
-            signal(
-                "terminal_line_share",
-                SignalType::Ratio,
-                "share of lines that end in '.', '!', '?' or '”'",
-            ),
-            signal(
-                "ellipsis_line_share",
-                SignalType::Ratio,
-                "share of lines that end in an ellipsis",
-            ),
-            signal(
-                "bullet_line_share",
-                SignalType::Ratio,
-                "share of lines that begin with a bullet, or an en dash",
-            ),
-            signal(
-                "words_per_line",
-                SignalType::Ratio,
-                "words of the normalised text in a line, on average",
-            ),
-            signal(
-                "numeric_character_share",
-                SignalType::Ratio,
-                "share of the characters of the normalised lines that are numbers",
-            ),
-            signal(
-                "uppercase_character_share",
-                SignalType::Ratio,
-                "share of the characters that are capitals",
-            ),
-        ];
         SIGNALS
     }
 

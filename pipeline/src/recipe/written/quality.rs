@@ -62,10 +62,10 @@ pub enum RuleSet {
     /// The rules that `FineWeb` added to Gopher's and C4's (Penedo et al. 2024, section 3.6).
     #[serde(rename = "fineweb")]
     FineWeb,
-    /// The rules that RedPajama-v2's dataset card applies to its signals.
+    /// The rules that `RedPajama`-v2's dataset card applies to its signals.
     #[serde(rename = "redpajama")]
     RedPajama,
-    /// The rules of StarCoder and its successor (Li et al. 2023, Lozhkov et al. 2024), for code.
+    /// The rules of `StarCoder` and its successor (Li et al. 2023, Lozhkov et al. 2024), for code.
     Code,
     /// Rules against what scanning and typesetting leave in books, for books.
     Book,

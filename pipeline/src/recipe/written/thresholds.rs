@@ -63,7 +63,7 @@ impl Default for FineWeb {
     }
 }
 
-/// RedPajama-v2's thresholds: those of the example on its dataset card, which are Gopher's on its own signals. The
+/// `RedPajama`-v2's thresholds: those of the example on its dataset card, which are Gopher's on its own signals. The
 /// other signals were published without any, so what is not in the example is off.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -110,7 +110,7 @@ impl Default for RedPajama {
     }
 }
 
-/// Thresholds for code: those of StarCoder (Li et al. 2023, section 3) and of The Stack v2 (Lozhkov et al. 2024,
+/// Thresholds for code: those of `StarCoder` (Li et al. 2023, section 3) and of The Stack v2 (Lozhkov et al. 2024,
 /// section 4), which say where the two differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -123,11 +123,11 @@ pub struct CodeRules {
     pub max_line_length: u64,
     /// Longest line of markup and prose (HTML, JSON, Markdown, Roff, TeX, text, XML), in characters.
     pub max_markup_line_length: u64,
-    /// Smallest share of characters that are letters or digits (StarCoder).
+    /// Smallest share of characters that are letters or digits (`StarCoder`).
     pub min_alphanumeric_share: f64,
     /// Smallest share of characters that are letters; not for assembly (The Stack v2).
     pub min_alphabetic_share: f64,
-    /// Fewest letters for each word, number or run of signs (RedPajama, for the tokens of a model).
+    /// Fewest letters for each word, number or run of signs (`RedPajama`, for the tokens of a model).
     pub min_letters_per_token: f64,
     /// Whether files that say that they were generated, or look minified, stay.
     pub keep_generated: bool,
@@ -139,7 +139,7 @@ pub struct CodeRules {
     pub max_encoded_share: f64,
     /// Longest run of such data, in characters (The Stack v2).
     pub max_encoded_run: u64,
-    /// Whether XML stays (StarCoder drops it).
+    /// Whether XML stays (`StarCoder` drops it).
     pub keep_xml: bool,
     /// Fewest characters that a reader of an HTML page sees.
     pub min_visible_text: u64,
