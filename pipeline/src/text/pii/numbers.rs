@@ -40,6 +40,10 @@ pub(super) fn find(text: &str, kinds: Kinds) -> Vec<Finding> {
         at = end;
         let longer = bytes.get(end).is_some_and(|byte| matches!(byte, b'_'))
             || start.checked_sub(1).is_some_and(|place| bytes[place] == b'_');
+        let in_row = end - start < 26 && is_in_row(bytes, start);
+        if in_row {
+            continue;
+        }
         if end - start > LONGEST_WORD
             || longer
             || !(begins_account(bytes, start) || count_ahead(bytes, start) >= FEWEST)
@@ -70,6 +74,15 @@ pub(super) fn next_digit(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let rest = bytes.get(at..)?;
     rest.iter().position(u8::is_ascii_digit).map(|step| at + step)
+}
+
+/// Whether digits stand right before the digit at `start`, so that it is in the middle of something longer or in a row
+/// of numbers: nothing begins there.
+fn is_in_row(bytes: &[u8], start: usize) -> bool {
+    let Some([first, joint, digit, ..]) = start.checked_sub(2).and_then(|place| bytes.get(place..)) else {
+        return false;
+    };
+    first.is_ascii_digit() && matches!(joint, b' ' | b'-' | b'.' | b'/' | b',') && digit.is_ascii_digit()
 }
 
 /// Whether a bank account's number may begin at `start`: two letters and two digits. A bank's letters may follow.

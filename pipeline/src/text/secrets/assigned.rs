@@ -152,6 +152,13 @@ pub(super) fn assignment(text: &str, at: usize) -> Option<Assignment<'_>> {
         unlike_a_word |= is_unlike_a_word(*byte);
     }
     let value = start..start + length;
+    // A row of assignments without spaces, such as the query of an address, or the rest of an address.
+    let inner = bytes[value.clone()]
+        .windows(2)
+        .any(|pair| pair[0] == b'=' && pair[1].is_ascii_alphanumeric());
+    if (inner && !quoted) || bytes[start..].starts_with(b"//") {
+        return None;
+    }
     if length < SHORTEST_VALUE || !unlike_a_word {
         return None;
     }
