@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use arrow::array::{Array, AsArray, StructArray};
 use arrow::datatypes::UInt64Type;
 use gristmill::annotate::columns::annotate;
-use gristmill::annotate::{Settings, annotators, fingerprint};
+use gristmill::annotate::{Settings, annotators, fingerprint, personal};
 use gristmill::recipe::written::{Identifier, MinHash};
 use gristmill::stage::Annotator;
 
@@ -30,6 +30,7 @@ fn settings() -> Settings {
         language: Identifier::Whatlang,
         grammar: true,
         toxic_words: Some(Vec::new()),
+        pii: personal::pii::Settings::default(),
         fingerprint: fingerprint::Settings {
             minhash: Some(fingerprint::Shape { ngram, buckets, rows }),
         },
@@ -148,8 +149,9 @@ fn check(annotator: &str, column: &StructArray, slice: &Slice) -> Result<String>
                 addresses > 0,
                 "no e-mail address in documentation is not believable"
             );
-            format!("{addresses} e-mail addresses")
+            format!("{addresses} e-mail addresses, {} in all", sum(column, "total")?)
         }
+        "secrets" => format!("{} secrets", sum(column, "total")?),
         "fingerprint" => {
             let signatures = present(column, "minhash")?;
             ensure!(

@@ -2,8 +2,10 @@
 
 use anyhow::{Result, ensure};
 use gristmill::recipe::written::{Group, Rewrite, Unicode};
-use gristmill::rewrite::{MaskPii, RepairUnicode, rewriters};
+use gristmill::rewrite::{Mask, RepairUnicode, rewriters};
 use gristmill::stage::Rewriter;
+use gristmill::text::pii::Wanted;
+use gristmill::text::secrets::Scope;
 
 use crate::corpus::Corpus;
 use crate::measure::measure;
@@ -21,13 +23,24 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
         "Caf\u{e9} of jane@example.org\n",
         |text| unicode.rewrite(text),
     )?;
+    let pii = Mask {
+        pii: Some(Wanted::default()),
+        secrets: None,
+    };
     row(
         corpus,
         rows,
         "rewrite.pii",
         "Cafe\u{301} of <EMAIL>\r\n",
-        |text| MaskPii.rewrite(text),
+        |text| pii.rewrite(text),
     )?;
+    let secrets = Mask {
+        pii: None,
+        secrets: Some(Scope::Prose),
+    };
+    row(corpus, rows, "rewrite.secrets", PROBE, |text| {
+        secrets.rewrite(text)
+    })?;
     let all = rewriters(&Rewrite::default(), Group::Web);
     row(corpus, rows, "rewrite.all", "Caf\u{e9} of <EMAIL>\n", |text| {
         all.rewrite(text)

@@ -13,7 +13,7 @@ use crate::stage::Annotator;
 pub mod columns;
 pub mod fingerprint;
 pub mod language;
-pub mod pii;
+pub mod personal;
 pub mod quality;
 mod resources;
 pub mod safety;
@@ -33,6 +33,8 @@ pub struct Settings {
     pub grammar: bool,
     /// The words and phrases that toxicity is counted by, beside the built-in ones; `None` switches it off.
     pub toxic_words: Option<Vec<String>>,
+    /// The kinds of personal data.
+    pub pii: personal::pii::Settings,
     /// What duplicates are found by.
     pub fingerprint: fingerprint::Settings,
 }
@@ -49,6 +51,10 @@ impl Settings {
             language: recipe.language.identifier,
             grammar: recipe.quality.rules.contains(&RuleSet::Grammar),
             toxic_words: (recipe.safety.toxicity == Toxicity::Words).then_some(toxic_words),
+            pii: personal::pii::Settings {
+                kinds: recipe.rewrite.pii_kinds.clone(),
+                formats: recipe.rewrite.pii_formats.clone(),
+            },
             fingerprint: fingerprint::Settings {
                 minhash: near.map(|near| fingerprint::Shape {
                     ngram: near.ngram,
@@ -93,7 +99,8 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     if let Some(words) = &settings.toxic_words {
         list.push(Box::new(safety::words::ToxicWords::new(words)?));
     }
-    list.push(Box::new(pii::Pii));
+    list.push(Box::new(personal::pii::Pii::new(&settings.pii)));
+    list.push(Box::new(personal::secrets::Secrets));
     list.push(Box::new(fingerprint::Fingerprint::new(&settings.fingerprint)));
     Ok(list)
 }
@@ -169,6 +176,7 @@ pub(crate) mod tests {
             language: Identifier::Whatlang,
             grammar: true,
             toxic_words: Some(Vec::new()),
+            pii: personal::pii::Settings::default(),
             fingerprint: fingerprint::Settings {
                 minhash: Some(fingerprint::Shape {
                     ngram: 5,
@@ -246,6 +254,7 @@ pub(crate) mod tests {
                 "code",
                 "book",
                 "pii",
+                "secrets",
                 "fingerprint"
             ]
         );

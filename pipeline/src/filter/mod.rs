@@ -39,7 +39,7 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
             RuleSet::Book => list.extend(book::rules(&recipe.quality.book)),
         }
     }
-    list.extend(safety::rules(&recipe.safety, recipe.rewrite.pii));
+    list.extend(safety::rules(&recipe.safety, &recipe.rewrite));
     list.extend(recipe.filter.iter().map(user::rule));
     list
 }

@@ -1,12 +1,12 @@
-//! Drops what is unsafe to learn from: `toxic_words`, and `pii` where the recipe drops documents with personal data.
+//! Drops what is unsafe to learn from: `toxic_words`, and `pii` and `secrets` where the recipe drops documents with any.
 //! Applies to all groups.
 
 use super::number;
-use crate::recipe::written::{Pii, Safety, Toxicity};
+use crate::recipe::written::{Pii, Rewrite, Safety, Secrets, Toxicity};
 use crate::stage::Rule;
 
 /// The rules of these settings.
-pub(super) fn rules(settings: &Safety, pii: Pii) -> Vec<Rule> {
+pub(super) fn rules(settings: &Safety, rewrite: &Rewrite) -> Vec<Rule> {
     let rule = |name: &str, keep: String, value: &str| Rule {
         stage: "safety",
         name: name.to_owned(),
@@ -20,9 +20,11 @@ pub(super) fn rules(settings: &Safety, pii: Pii) -> Vec<Rule> {
         let keep = format!("toxicity.share <= {}", number(settings.max_toxic_share));
         list.push(rule("toxic_words", keep, "toxicity.share"));
     }
-    if pii == Pii::Drop {
-        let all = "pii.emails + pii.ip_addresses";
-        list.push(rule("pii", format!("{all} = 0"), all));
+    if rewrite.pii == Pii::Drop {
+        list.push(rule("pii", "pii.total = 0".to_owned(), "pii.total"));
+    }
+    if rewrite.secrets == Secrets::Drop {
+        list.push(rule("secrets", "secrets.total = 0".to_owned(), "secrets.total"));
     }
     list
 }
@@ -33,18 +35,30 @@ mod tests {
 
     #[test]
     fn the_rules_follow_the_recipe() {
-        let names = |settings: &Safety, pii| -> Vec<String> {
-            rules(settings, pii).into_iter().map(|rule| rule.name).collect()
+        let rewrite = |pii, secrets| Rewrite {
+            pii,
+            secrets,
+            ..Rewrite::default()
         };
-        assert_eq!(names(&Safety::default(), Pii::Mask), ["toxic_words"]);
-        assert_eq!(names(&Safety::default(), Pii::Drop), ["toxic_words", "pii"]);
+        let names = |settings: &Safety, pii, secrets| -> Vec<String> {
+            let list = rules(settings, &rewrite(pii, secrets));
+            list.into_iter().map(|rule| rule.name).collect()
+        };
+        assert_eq!(
+            names(&Safety::default(), Pii::Mask, Secrets::Mask),
+            ["toxic_words"]
+        );
+        assert_eq!(
+            names(&Safety::default(), Pii::Drop, Secrets::Drop),
+            ["toxic_words", "pii", "secrets"]
+        );
         let off = Safety {
             toxicity: Toxicity::None,
             ..Safety::default()
         };
-        assert_eq!(names(&off, Pii::Keep), Vec::<String>::new());
+        assert_eq!(names(&off, Pii::Keep, Secrets::Keep), Vec::<String>::new());
         assert_eq!(
-            rules(&Safety::default(), Pii::Keep)[0].keep,
+            rules(&Safety::default(), &Rewrite::default())[0].keep,
             "toxicity.share <= 0.01"
         );
     }

@@ -7,6 +7,7 @@ use gristmill_schemas::config::Fault;
 use super::Recipe;
 use super::written::TokenBudget;
 use crate::filter::{iso639_3, rules};
+use crate::text::pii::format_names;
 
 /// Hashes of a MinHash signature at most: 16 KiB a document.
 const MAX_HASHES: u32 = 4_096;
@@ -18,6 +19,7 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
     check_name("name", &recipe.name, &mut faults);
     check_sources(recipe, &mut faults);
     check_language(recipe, &mut faults);
+    check_formats(recipe, &mut faults);
     check_filters(recipe, &mut faults);
     check_dedup(recipe, &mut faults);
     check_mixture(recipe, &mut faults);
@@ -90,6 +92,20 @@ fn check_language(recipe: &Recipe, faults: &mut Vec<Fault>) {
             let message =
                 format!("'{code}' is no ISO 639-1 or 639-3 code of a language that can be identified");
             faults.push(Fault::new(format!("language.keep[{position}]"), message));
+        }
+    }
+}
+
+/// Names of formats of documents.
+fn check_formats(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    let known = format_names();
+    for (position, name) in recipe.rewrite.pii_formats.iter().enumerate() {
+        if !known.contains(&name.as_str()) {
+            let message = format!(
+                "'{name}' is no format of a document; there are: {}",
+                known.join(", ")
+            );
+            faults.push(Fault::new(format!("rewrite.pii_formats[{position}]"), message));
         }
     }
 }

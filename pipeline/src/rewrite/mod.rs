@@ -11,19 +11,20 @@ mod unicode;
 mod hyphens;
 mod lines;
 mod wraps;
-mod pii;
+mod mask;
 
 pub use gutenberg::CutGutenberg;
 pub use hyphens::JoinHyphens;
 pub use lines::RemoveLines;
+pub use mask::Mask;
 pub use mojibake::RepairMojibake;
 pub use pages::StripPages;
-pub use pii::MaskPii;
 pub use unicode::RepairUnicode;
 pub use wraps::Unwrap;
 
-use crate::recipe::written::{BookRepair, Group, LineRules, Pii, Rewrite, Unicode};
+use crate::recipe::written::{BookRepair, Group, LineRules, Pii, Rewrite, Secrets, Unicode, wanted};
 use crate::stage::Rewriter;
+use crate::text::secrets::Scope;
 
 /// The rewriters that a recipe asks for, in order.
 pub struct Rewriters(Vec<Box<dyn Rewriter>>);
@@ -47,8 +48,9 @@ impl Rewriters {
 ///
 /// Mojibake goes first, since control characters are a part of it, and pages before Unicode, which turns their form
 /// feeds into newlines; broken words come after, when all newlines are alike. Lines are joined last, because their
-/// lengths tell which, and masking changes those. Lines of pages are removed before masking, because an address may
-/// come about where a mark of a citation goes, and once more after it, because a masked line may have too few words.
+/// lengths tell which, and masking changes those; what the end of a line had broken is whole then, and masked. Lines
+/// of pages are removed before masking, because an address may come about where a mark of a citation goes, and once
+/// more after it, because a masked line may have too few words.
 #[must_use]
 pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     let mut list: Vec<Box<dyn Rewriter>> = Vec::new();
@@ -74,14 +76,27 @@ pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
     if let Some(remove) = remove_lines {
         list.push(Box::new(remove));
     }
-    if recipe.pii == Pii::Mask {
-        list.push(Box::new(MaskPii));
+    let scope = if group == Group::Code {
+        Scope::Code
+    } else {
+        Scope::Prose
+    };
+    let mask = Mask {
+        pii: (recipe.pii == Pii::Mask).then(|| wanted(&recipe.pii_kinds, &recipe.pii_formats)),
+        secrets: (recipe.secrets == Secrets::Mask).then_some(scope),
+    };
+    let masks = mask.pii.is_some() || mask.secrets.is_some();
+    if masks {
+        list.push(Box::new(mask.clone()));
         if let Some(remove) = remove_lines {
             list.push(Box::new(remove));
         }
     }
     if repairs(BookRepair::Wraps) {
         list.push(Box::new(Unwrap));
+        if masks {
+            list.push(Box::new(mask));
+        }
     }
     Rewriters(list)
 }
@@ -104,6 +119,7 @@ mod tests {
         let count = |recipe: &Rewrite, group| rewriters(recipe, group).count();
         let nothing = Rewrite {
             mojibake: false,
+            secrets: Secrets::Keep,
             books: Vec::new(),
             ..recipe(Unicode::None, Pii::Drop)
         };
@@ -115,13 +131,13 @@ mod tests {
         assert_eq!(count(&some, Group::Books), 1);
         assert_eq!(count(&some, Group::Web), 0);
         assert_eq!(count(&recipe(Unicode::Nfkc, Pii::Mask), Group::Code), 3);
-        assert_eq!(count(&Rewrite::default(), Group::Books), 7);
+        assert_eq!(count(&Rewrite::default(), Group::Books), 8);
         let lines = Rewrite {
             lines: vec![LineRules::C4],
             ..Rewrite::default()
         };
         assert_eq!(count(&lines, Group::Web), 5);
-        assert_eq!(count(&lines, Group::Books), 7);
+        assert_eq!(count(&lines, Group::Books), 8);
     }
 
     #[test]

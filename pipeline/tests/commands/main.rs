@@ -32,6 +32,8 @@ mod mill;
 #[cfg(test)]
 mod parts;
 #[cfg(test)]
+mod personal_data;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod published_facts;

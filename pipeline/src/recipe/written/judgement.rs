@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Group;
+use super::{Group, PiiKind, Secrets};
 
 /// What happens to text before it is judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -14,8 +14,15 @@ pub struct Rewrite {
     pub mojibake: bool,
     /// Unicode normalization.
     pub unicode: Unicode,
-    /// E-mail and IP addresses.
+    /// Personal data.
     pub pii: Pii,
+    /// The kinds of personal data that are looked for.
+    pub pii_kinds: Vec<PiiKind>,
+    /// Formats of document numbers, by name (`uk_postcode`, `de_tax_id`), that count by shape and check digit wherever
+    /// they stand; in ordinary text most of what they find is something else.
+    pub pii_formats: Vec<String>,
+    /// Keys, tokens and passwords.
+    pub secrets: Secrets,
     /// What is undone in books: what their publisher and their pages did to the text.
     pub books: Vec<BookRepair>,
     /// Whose lines are removed from pages of the web, and marks of citations with them. None by default, because
@@ -29,6 +36,9 @@ impl Default for Rewrite {
             mojibake: true,
             unicode: Unicode::default(),
             pii: Pii::default(),
+            pii_kinds: PiiKind::SURE.to_vec(),
+            pii_formats: Vec::new(),
+            secrets: Secrets::default(),
             books: vec![
                 BookRepair::Gutenberg,
                 BookRepair::Pages,

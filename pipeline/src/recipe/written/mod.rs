@@ -5,6 +5,7 @@
 
 mod corpus;
 mod judgement;
+mod personal;
 mod quality;
 mod source;
 mod thresholds;
@@ -15,6 +16,7 @@ pub use corpus::{
 pub use judgement::{
     BookRepair, Filter, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
 };
+pub use personal::{PiiKind, Secrets, wanted};
 pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 pub use thresholds::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
