@@ -25,6 +25,9 @@ const HASH_FACTOR: u32 = 16_777_619;
 /// The factor by which hashes of words become hashes of runs of words.
 const RUN_FACTOR: u64 = 116_049_371;
 
+/// Words up to this length, with their marks, need no memory of their own.
+const SHORT_WORD_BYTES: usize = 64;
+
 /// Steps from a word's own slot to a free one at most. A sound model needs some dozens.
 const MAX_PROBES: usize = 4_096;
 
@@ -246,31 +249,39 @@ impl Dictionary {
 
     /// The rows of all runs of letters of `<word>`, each hashed by going on from the run that is one letter shorter.
     fn subwords(&self, word: &[u8], put: &mut impl FnMut(usize)) {
-        let length = word.len() + 2;
-        let byte = |place: usize| match place {
-            0 => b'<',
-            place if place == length - 1 => b'>',
-            place => word[place - 1],
+        let mut short = [0; SHORT_WORD_BYTES];
+        let long: Vec<u8>;
+        let marked = match short.get_mut(..word.len() + 2) {
+            Some(room) => {
+                room[0] = b'<';
+                room[1..=word.len()].copy_from_slice(word);
+                room[word.len() + 1] = b'>';
+                &*room
+            }
+            None => {
+                long = [b"<", word, b">"].concat();
+                &long
+            }
         };
-        let goes_on = |place: usize| byte(place) & 0xc0 == 0x80;
-        for start in 0..length {
-            if goes_on(start) {
+        let goes_on = |byte: u8| byte & 0xc0 == 0x80;
+        for start in 0..marked.len() {
+            if goes_on(marked[start]) {
                 continue;
             }
             let (mut place, mut hash) = (start, HASH_START);
             for letters in 1..=self.shape.max_letters {
-                if place == length {
+                let Some(first) = marked.get(place) else {
                     break;
-                }
-                hash = add(hash, byte(place));
+                };
+                hash = add(hash, *first);
                 place += 1;
-                while place < length && goes_on(place) {
-                    hash = add(hash, byte(place));
+                while let Some(next) = marked.get(place).filter(|byte| goes_on(**byte)) {
+                    hash = add(hash, *next);
                     place += 1;
                 }
-                let is_border = letters == 1 && (start == 0 || place == length);
+                let is_border = letters == 1 && (start == 0 || place == marked.len());
                 if letters >= self.shape.min_letters && !is_border {
-                    self.bucket(u64::from(hash), put);
+                    self.bucket(hash.checked_rem(self.shape.buckets), put);
                 }
             }
         }
@@ -283,20 +294,18 @@ impl Dictionary {
             let mut hash = widened(hashes[start]);
             for next in hashes.iter().skip(start + 1).take(self.shape.word_run - 1) {
                 hash = hash.wrapping_mul(RUN_FACTOR).wrapping_add(widened(*next));
-                self.bucket(hash, &mut |row| rows.row(row));
+                let bucket = hash.checked_rem(u64::from(self.shape.buckets));
+                self.bucket(bucket.and_then(|bucket| u32::try_from(bucket).ok()), &mut |row| {
+                    rows.row(row)
+                });
             }
         }
     }
 
-    /// The row of a hash, if it has one.
-    fn bucket(&self, hash: u64, put: &mut impl FnMut(usize)) {
-        if self.shape.buckets == 0 {
+    /// The row of a bucket, if it has one. There is no bucket where the model has none.
+    fn bucket(&self, bucket: Option<u32>, put: &mut impl FnMut(usize)) {
+        let Some(bucket) = bucket else {
             return;
-        }
-        let bucket = match u32::try_from(hash) {
-            Ok(hash) => hash % self.shape.buckets,
-            // Smaller than a u32 after the division.
-            Err(_) => u32::try_from(hash % u64::from(self.shape.buckets)).unwrap_or(0),
         };
         match &self.kept_buckets {
             None => put(self.words + bucket as usize),

@@ -96,8 +96,8 @@ pub fn each(inputs: &[Input], take: &mut Take<'_>) -> Result<Counts, ExampleErro
         };
         let columns = Columns {
             text: text.clone(),
-            // A label, like an id, is a string or a number, and is read where ids are.
-            id: label.clone(),
+            // A label, like a date, is a string or a number and may be missing: it is read where dates are.
+            date: label.clone(),
             ..Columns::default()
         };
         let source = Source {
@@ -218,10 +218,10 @@ impl Harvest for Labeling<'_, '_> {
             return self.example(place, label, document.text);
         }
         match self.file.format {
-            Format::Jsonl | Format::Parquet | Format::Csv => match document.key {
+            Format::Jsonl | Format::Parquet | Format::Csv => match document.date {
                 Some(label) => self.example(place, &label, document.text),
                 None => {
-                    let column = &self.file.columns.id;
+                    let column = &self.file.columns.date;
                     self.refuse(
                         place,
                         format!("it has no label: the column '{column}' is empty or not there"),

@@ -19,6 +19,9 @@ use crate::classify::{Model, Scratch};
 use crate::stage::{Annotator, Signal, SignalRow};
 use crate::text::languages::iso639_3;
 
+/// Bytes that the script is told by.
+const SCRIPT_BYTES: usize = 1_024;
+
 /// The annotator.
 #[derive(Debug)]
 pub struct FastText {
@@ -110,5 +113,90 @@ impl Annotator for FastText {
     }
 }
 
-/// Bytes that the script is told by.
-const SCRIPT_BYTES: usize = 1_024;
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::annotate::tests::{Value, signal};
+    use crate::classify::cache::load;
+    use crate::classify::train::Training;
+
+    /// A model of three languages, told by their words and letters, under labels of three kinds.
+    fn model(folder: &Path) -> ModelName {
+        let lines = (0..300).map(|number| match number % 3 {
+            0 => format!("__label__en the {number} ships and the sea of the morning\n"),
+            1 => format!("__label__deu_Latn die {number} Schiffe und das Meer am Morgen\n"),
+            _ => format!("__label__zh-Hans 清晨 的 海 和 {number} 船\n"),
+        });
+        let (texts, out) = (folder.join("texts"), folder.join("lid.bin"));
+        fs::write(&texts, lines.collect::<String>()).expect("written");
+        let training = Training {
+            dimensions: 8,
+            subwords: (1, 3),
+            buckets: 2_000,
+            ..Training::default()
+        };
+        training.train(&texts, &out).expect("a model");
+        let path = out.display().to_string();
+        ModelName {
+            hash: load(&path).expect("a model").hash().to_owned(),
+            path,
+        }
+    }
+
+    fn label(code: &str) -> Value {
+        Value::Label(Some(code.to_owned()))
+    }
+
+    #[test]
+    fn labels_become_codes_and_lines_are_counted() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let settings = Settings {
+            lines: 8,
+            ..Settings::default()
+        };
+        let annotator = FastText::new(&model(folder.path()), &settings).expect("an annotator");
+        for (text, code, script) in [
+            ("the sea and the morning", "eng", "Latin"),
+            ("das Meer und die Schiffe", "deu", "Latin"),
+            ("清晨 的 海", "zho", "Mandarin"),
+        ] {
+            assert_eq!(signal(&annotator, text, "code"), label(code), "{text}");
+            assert_eq!(signal(&annotator, text, "script"), label(script), "{text}");
+            assert_eq!(
+                signal(&annotator, text, "line_share"),
+                Value::Ratio(Some(1.0)),
+                "{text}"
+            );
+        }
+        let mixed = "the ships and the sea of the morning\n\ndas Meer am Morgen\n42\nthe ships";
+        assert_eq!(signal(&annotator, mixed, "code"), label("eng"));
+        let share = 45.0 / 63.0;
+        assert_eq!(signal(&annotator, mixed, "line_share"), Value::Ratio(Some(share)));
+        assert_ne!(signal(&annotator, mixed, "third"), Value::Label(None));
+        for text in ["", "42", "🎉"] {
+            assert_eq!(signal(&annotator, text, "code"), Value::Label(None), "{text}");
+            assert_eq!(
+                signal(&annotator, text, "confidence"),
+                Value::Ratio(None),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_model_that_changed_is_refused() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let name = ModelName {
+            hash: "0".repeat(32),
+            ..model(folder.path())
+        };
+        let error = FastText::new(&name, &Settings::default()).expect_err("another hash");
+        assert!(
+            error.to_string().contains("not the one that the run began with"),
+            "{error}"
+        );
+    }
+}

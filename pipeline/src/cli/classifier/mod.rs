@@ -1,24 +1,30 @@
 //! `gristmill classifier`: fastText classifiers of quality, domain or toxicity, from labelled text.
 
+mod arguments;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::Args;
 use gristmill_schemas::config::nearest;
 use tempfile::NamedTempFile;
 
+use self::arguments::{Command, Predict, Test, Train};
 use super::printer::line;
 use super::{Failure, put};
-use crate::classify::Model;
 use crate::classify::evaluate::{Evaluation, Report};
 use crate::classify::examples::{Counts, Example, Input, each};
 use crate::classify::normalize::normalized;
-use crate::classify::train::{self, TrainError, Training};
+use crate::classify::train::{self, TrainError};
+use crate::classify::{Model, Scratch};
 use crate::recipe::written::TextForm;
 
 /// Refused records that are named on stderr.
 const SHOWN_REFUSED: usize = 5;
+
+/// Bytes of lines that are written at once.
+const LINE_BYTES: usize = 1 << 16;
 
 /// Parts that texts are divided into by hash, for `--holdout`.
 const PARTS: u16 = 10_000;
@@ -30,118 +36,11 @@ pub(super) struct Classifier {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Train(Train),
-    Test(Test),
-}
-
-/// Trains a fastText classifier from labelled text, and tests it on texts that were held out.
-///
-/// The same texts in the same order give the same model, to the byte.
-#[derive(Debug, Args)]
-struct Train {
-    #[command(flatten)]
-    texts: Texts,
-    /// The model to write.
-    #[arg(long)]
-    out: PathBuf,
-    /// Hold out this share of the texts, chosen by a hash of each, and test on them.
-    #[arg(long, default_value_t = 0.0, value_parser = share)]
-    holdout: f64,
-    #[command(flatten)]
-    how: How,
-    #[command(flatten)]
-    answer: Answer,
-}
-
-/// Precision, recall and F1 of each label, accuracy, and what scores mean, on labelled text.
-#[derive(Debug, Args)]
-struct Test {
-    /// The model, a .bin or .ftz file.
-    model: PathBuf,
-    #[command(flatten)]
-    texts: Texts,
-    #[command(flatten)]
-    answer: Answer,
-}
-
-/// Where labelled texts come from, and in which form the model sees them.
-#[derive(Debug, Args)]
-struct Texts {
-    /// Labelled text: JSONL, Parquet or CSV files with columns, or files of lines that begin with `__label__x`;
-    /// compressed or not; folders and patterns of such files.
-    inputs: Vec<String>,
-    /// Files, folders or patterns whose documents all have one label; any format that `curate` reads. May be given
-    /// several times.
-    #[arg(long = "all", value_name = "LABEL=PATH", value_parser = whole)]
-    whole: Vec<(String, String)>,
-    /// The column of the text.
-    #[arg(long, default_value = "text")]
-    text: String,
-    /// The column of the label.
-    #[arg(long, default_value = "label")]
-    label: String,
-    /// What is done to the texts first. A recipe that uses the model must say the same.
-    #[arg(long, value_enum, default_value_t = Form::Lines)]
-    normalize: Form,
-}
-
-/// How the answer is written.
-#[derive(Debug, Args)]
-struct Answer {
-    /// The label whose scores are held against what is so, instead of the most likely one's.
-    #[arg(long, value_name = "LABEL")]
-    scores_of: Option<String>,
-    /// Write the figures as JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Form {
-    /// Line breaks become spaces.
-    Lines,
-    /// Letters small, and punctuation apart from words.
-    Words,
-}
-
-/// How the model is trained.
-#[derive(Debug, Args)]
-struct How {
-    /// Columns of the weights.
-    #[arg(long, default_value_t = Training::default().dimensions, value_parser = clap::value_parser!(u16).range(1..=4096))]
-    dim: u16,
-    /// The learning rate at the start.
-    #[arg(long, default_value_t = Training::default().learning_rate, value_parser = rate)]
-    lr: f64,
-    /// How often each text is seen.
-    #[arg(long, default_value_t = Training::default().epochs, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    epochs: u16,
-    /// Words of a run at most: 1 for words alone, 2 for pairs too.
-    #[arg(long, default_value_t = Training::default().word_ngrams, value_parser = clap::value_parser!(u8).range(1..=10))]
-    word_ngrams: u8,
-    /// Rows that runs of words and letters are hashed into.
-    #[arg(long, default_value_t = Training::default().buckets, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
-    buckets: u32,
-    /// Words more seldom than this are not learnt.
-    #[arg(long, default_value_t = Training::default().min_count, value_parser = clap::value_parser!(u16).range(1..))]
-    min_count: u16,
-    /// Letters of subwords at least and at most, such as 2-4; none by default.
-    #[arg(long, value_name = "LEAST-MOST", value_parser = letters)]
-    subwords: Option<(u8, u8)>,
-    /// What the first weights are drawn from.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=32767))]
-    seed: u16,
-    /// Quantize the weights: a .ftz file, a tenth as large and a little worse.
-    #[arg(long)]
-    quantize: bool,
-}
-
 pub(super) fn run(command: &Classifier) -> Result<(), Failure> {
     match &command.command {
         Command::Train(command) => train(command),
         Command::Test(command) => test(command),
+        Command::Predict(command) => predict(command),
     }
 }
 
@@ -149,7 +48,7 @@ fn train(command: &Train) -> Result<(), Failure> {
     let training = command.how.training();
     training.check().map_err(Failure::usage)?;
     let inputs = command.texts.inputs()?;
-    let form = command.texts.form();
+    let form = command.texts.normalize.of_recipe();
     let folder = match command.out.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -183,7 +82,7 @@ fn train(command: &Train) -> Result<(), Failure> {
     let out = command.out.display().to_string();
     let model = Model::load(&out).map_err(Failure::run)?;
     line(&format!("{out}: labels {}", model.labels().join(", ")));
-    if command.texts.form() == TextForm::Words {
+    if command.texts.normalize.of_recipe() == TextForm::Words {
         line("the recipe's entry for it must say normalize = \"words\"");
     }
     if command.holdout == 0.0 {
@@ -202,7 +101,7 @@ fn test(command: &Test) -> Result<(), Failure> {
     let path = command.model.display().to_string();
     let model = Model::load(&path).map_err(Failure::run)?;
     let inputs = command.texts.inputs()?;
-    let form = command.texts.form();
+    let form = command.texts.normalize.of_recipe();
     let mut evaluation = Evaluation::new(&model, subject(&model, command.answer.scores_of.as_deref())?);
     let counts = each(&inputs, &mut |example| {
         evaluation.add(&example.label, &normalized(&example.text, form));
@@ -224,6 +123,38 @@ fn test(command: &Test) -> Result<(), Failure> {
         )));
     }
     answer(&evaluation.report(), command.answer.json)
+}
+
+fn predict(command: &Predict) -> Result<(), Failure> {
+    let model = Model::load(&command.model.display().to_string()).map_err(Failure::run)?;
+    let inputs = command.inputs.iter().map(|path| Input::Whole {
+        path: path.clone(),
+        text: command.text.clone(),
+        label: "unknown".to_owned(),
+    });
+    let inputs: Vec<Input> = inputs.collect();
+    let form = command.normalize.of_recipe();
+    let mut scratch = Scratch::default();
+    let mut lines = Vec::new();
+    let counts = each(&inputs, &mut |example| {
+        let found = model.predict(&normalized(&example.text, form), command.top, &mut scratch);
+        let found = found.iter().map(|found| {
+            let label = model.labels().get(found.label);
+            serde_json::json!({ "label": label, "score": found.score })
+        });
+        lines.extend_from_slice(serde_json::Value::from_iter(found).to_string().as_bytes());
+        lines.push(b'\n');
+        if lines.len() > LINE_BYTES {
+            put(&lines).map_err(|_| "stdout cannot be written to".to_owned())?;
+            lines.clear();
+        }
+        Ok(())
+    });
+    let counts = counts.map_err(Failure::run)?;
+    if counts.refused_count > 0 {
+        tell(&counts);
+    }
+    put(&lines)
 }
 
 /// Writes each example to the texts to learn from or to those held out. The choice is by the hash of what the model
@@ -333,79 +264,4 @@ fn answer(report: &Report, json: bool) -> Result<(), Failure> {
 
 fn file_failure(path: &Path, error: std::io::Error) -> Failure {
     Failure::Run(anyhow::Error::new(error).context(format!("cannot use {}", path.display())))
-}
-
-impl Texts {
-    fn inputs(&self) -> Result<Vec<Input>, Failure> {
-        if self.inputs.is_empty() && self.whole.is_empty() {
-            let message = "there is no labeled text: name files, or give --all LABEL=PATH";
-            return Err(Failure::Usage(anyhow::anyhow!(message)));
-        }
-        let labeled = self.inputs.iter().map(|path| Input::Labeled {
-            path: path.clone(),
-            text: self.text.clone(),
-            label: self.label.clone(),
-        });
-        let whole = self.whole.iter().map(|(label, path)| Input::Whole {
-            path: path.clone(),
-            text: self.text.clone(),
-            label: label.clone(),
-        });
-        Ok(labeled.chain(whole).collect())
-    }
-
-    fn form(&self) -> TextForm {
-        match self.normalize {
-            Form::Lines => TextForm::Lines,
-            Form::Words => TextForm::Words,
-        }
-    }
-}
-
-impl How {
-    fn training(&self) -> Training {
-        Training {
-            dimensions: self.dim,
-            learning_rate: self.lr,
-            epochs: self.epochs,
-            word_ngrams: self.word_ngrams,
-            buckets: self.buckets,
-            min_count: self.min_count,
-            subwords: self.subwords.unwrap_or((0, 0)),
-            seed: self.seed,
-            quantize: self.quantize,
-        }
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
-        _ => Err("a share is a number from 0 to less than 1".to_owned()),
-    }
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if rate > 0.0 && rate <= 100.0 => Ok(rate),
-        _ => Err("a learning rate is a number above 0, such as 0.5".to_owned()),
-    }
-}
-
-fn whole(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((label, path)) if !label.is_empty() && !path.is_empty() => {
-            Ok((label.to_owned(), path.to_owned()))
-        }
-        _ => Err("expected LABEL=PATH".to_owned()),
-    }
-}
-
-fn letters(text: &str) -> Result<(u8, u8), String> {
-    let parts = text.split_once('-');
-    let numbers = parts.and_then(|(least, most)| Some((least.parse().ok()?, most.parse().ok()?)));
-    match numbers {
-        Some((least, most)) if 1 <= least && least <= most && most <= 20 => Ok((least, most)),
-        _ => Err("expected two numbers up to 20, such as 2-4".to_owned()),
-    }
 }
