@@ -116,7 +116,7 @@ impl Dictionary {
             found.read_entry(file, number)?;
         }
         if let Ok(kept) = u64::try_from(kept) {
-            found.kept_buckets = Some(found.read_kept(file, kept)?);
+            found.kept_buckets = Some(Self::read_kept(file, kept)?);
         }
         Ok(found)
     }
@@ -147,7 +147,7 @@ impl Dictionary {
         Ok(())
     }
 
-    fn read_kept(&self, file: &mut ModelFile, kept: u64) -> Result<HashMap<u32, usize>, ModelError> {
+    fn read_kept(file: &mut ModelFile, kept: u64) -> Result<HashMap<u32, usize>, ModelError> {
         file.expect(kept, 8, "kept buckets")?;
         let mut buckets = HashMap::new();
         for _ in 0..kept {
@@ -251,17 +251,14 @@ impl Dictionary {
     fn subwords(&self, word: &[u8], put: &mut impl FnMut(usize)) {
         let mut short = [0; SHORT_WORD_BYTES];
         let long: Vec<u8>;
-        let marked = match short.get_mut(..word.len() + 2) {
-            Some(room) => {
-                room[0] = b'<';
-                room[1..=word.len()].copy_from_slice(word);
-                room[word.len() + 1] = b'>';
-                &*room
-            }
-            None => {
-                long = [b"<", word, b">"].concat();
-                &long
-            }
+        let marked = if let Some(room) = short.get_mut(..word.len() + 2) {
+            room[0] = b'<';
+            room[1..=word.len()].copy_from_slice(word);
+            room[word.len() + 1] = b'>';
+            &*room
+        } else {
+            long = [b"<", word, b">"].concat();
+            &long
         };
         let goes_on = |byte: u8| byte & 0xc0 == 0x80;
         for start in 0..marked.len() {
@@ -296,7 +293,7 @@ impl Dictionary {
                 hash = hash.wrapping_mul(RUN_FACTOR).wrapping_add(widened(*next));
                 let bucket = hash.checked_rem(u64::from(self.shape.buckets));
                 self.bucket(bucket.and_then(|bucket| u32::try_from(bucket).ok()), &mut |row| {
-                    rows.row(row)
+                    rows.row(row);
                 });
             }
         }

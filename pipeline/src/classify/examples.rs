@@ -218,17 +218,17 @@ impl Harvest for Labeling<'_, '_> {
             return self.example(place, label, document.text);
         }
         match self.file.format {
-            Format::Jsonl | Format::Parquet | Format::Csv => match document.date {
-                Some(label) => self.example(place, &label, document.text),
-                None => {
-                    let column = &self.file.columns.date;
-                    self.refuse(
-                        place,
-                        format!("it has no label: the column '{column}' is empty or not there"),
-                    );
-                    Ok(())
+            Format::Jsonl | Format::Parquet | Format::Csv => {
+                if let Some(label) = document.date {
+                    return self.example(place, &label, document.text);
                 }
-            },
+                let column = &self.file.columns.date;
+                self.refuse(
+                    place,
+                    format!("it has no label: the column '{column}' is empty or not there"),
+                );
+                Ok(())
+            }
             _ => self.lines(&document.text),
         }
     }

@@ -33,7 +33,8 @@ fn words(text: &str) -> String {
             continue;
         }
         let goes_on = character.is_alphanumeric() || (in_word && is_nonspacing(character));
-        if !(goes_on && in_word) && !spaced.is_empty() {
+        let is_next = !(goes_on && in_word);
+        if is_next && !spaced.is_empty() {
             spaced.push(' ');
         }
         if character.is_ascii() {

@@ -38,8 +38,7 @@ pub fn spellings(code: &str) -> Vec<&str> {
     for (whole, members) in MACROLANGUAGES {
         if whole == code {
             all.extend(members.split(' '));
-        } else if members.split(' ').next() == Some(code) && STANDARD.iter().any(|standard| *standard == code)
-        {
+        } else if members.split(' ').next() == Some(code) && STANDARD.contains(&code) {
             all.push(whole);
         }
     }

@@ -1,5 +1,5 @@
-//! Identifies the language by a fastText model (Joulin et al. 2017): lid.176 by fastText's makers, GlotLID, OpenLID or
-//! one of one's own.
+//! Identifies the language by a fastText model (Joulin et al. 2017): lid.176 by fastText's makers, `GlotLID`, `OpenLID`
+//! or one of one's own.
 //!
 //! As the reference and datatrove apply it: to the text with spaces for line breaks, all labels scored. Labels may be
 //! ISO 639-1 (`en`), ISO 639-3 (`eng`), with a script (`eng_Latn`) or not; codes are written as ISO 639-3. What is no

@@ -142,7 +142,8 @@ fn predict(command: &Predict) -> Result<(), Failure> {
             let label = model.labels().get(found.label);
             serde_json::json!({ "label": label, "score": found.score })
         });
-        lines.extend_from_slice(serde_json::Value::from_iter(found).to_string().as_bytes());
+        let found: serde_json::Value = found.collect();
+        lines.extend_from_slice(found.to_string().as_bytes());
         lines.push(b'\n');
         if lines.len() > LINE_BYTES {
             put(&lines).map_err(|_| "stdout cannot be written to".to_owned())?;
