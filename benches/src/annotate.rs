@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail, ensure};
 use arrow::array::{Array, AsArray, StructArray};
 use arrow::datatypes::UInt64Type;
 use gristmill::annotate::columns::annotate;
-use gristmill::annotate::{Settings, annotators, fingerprint, personal};
-use gristmill::recipe::written::{Identifier, MinHash};
+use gristmill::annotate::{Settings, annotators, fingerprint, language, personal};
+use gristmill::recipe::written::MinHash;
 use gristmill::stage::Annotator;
 
 use crate::corpus::{Corpus, Slice};
@@ -27,7 +27,8 @@ fn settings() -> Settings {
         ngram, buckets, rows, ..
     } = MinHash::default();
     Settings {
-        language: Identifier::Whatlang,
+        language: language::Settings::default(),
+        classifiers: Vec::new(),
         grammar: true,
         toxic_words: Some(Vec::new()),
         pii: personal::pii::Settings::default(),

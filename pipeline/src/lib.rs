@@ -16,6 +16,7 @@ pub mod tokenize;
 pub mod shard;
 
 pub mod text;
+pub mod classify;
 
 #[cfg(feature = "engine")]
 pub mod plan;

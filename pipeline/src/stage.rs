@@ -124,7 +124,7 @@ pub trait SignalRow {
 /// Computes signals of a document from its analysed text and what its source says of it.
 pub trait Annotator: Send + Sync {
     /// The struct column's name.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// The signals, in the order of the fields.
     fn signals(&self) -> &'static [Signal];

@@ -17,7 +17,7 @@ use crate::stage::{Annotator, SignalRow, SignalType};
 #[error("annotator '{annotator}' breaks its contract: {message}; please report this")]
 pub struct ContractError {
     /// The annotator's name.
-    pub annotator: &'static str,
+    pub annotator: String,
     /// What it did.
     pub message: String,
 }
@@ -77,7 +77,7 @@ pub fn annotate<'a>(
 
 /// The struct column of one annotator while it grows.
 struct Column {
-    annotator: &'static str,
+    annotator: String,
     fields: Fields,
     signals: Vec<SignalColumn>,
     /// The signal that is put next.
@@ -101,7 +101,7 @@ impl Column {
             SignalType::Bytes => SignalColumn::Bytes(BinaryBuilder::new()),
         };
         Self {
-            annotator: annotator.name(),
+            annotator: annotator.name().to_owned(),
             fields: signal_fields(annotator),
             signals: annotator
                 .signals()
@@ -121,7 +121,7 @@ impl Column {
             None => return Ok(()),
         };
         Err(ContractError {
-            annotator: self.annotator,
+            annotator: self.annotator.clone(),
             message,
         })
     }
@@ -136,12 +136,13 @@ impl Column {
             }
         };
         let arrays: Vec<ArrayRef> = self.signals.into_iter().map(finish).collect();
-        StructArray::try_new(self.fields, arrays, None)
-            .map(|column| (self.annotator.to_owned(), column))
-            .map_err(|error| ContractError {
+        match StructArray::try_new(self.fields, arrays, None) {
+            Ok(column) => Ok((self.annotator, column)),
+            Err(error) => Err(ContractError {
                 annotator: self.annotator,
                 message: error.to_string(),
-            })
+            }),
+        }
     }
 
     /// The column that the next signal goes to.

@@ -7,9 +7,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::Recipe;
-use crate::recipe::written::{Identifier, RuleSet, Toxicity};
+use crate::recipe::written::{RuleSet, Toxicity};
 use crate::stage::Annotator;
 
+pub mod classifier;
 pub mod columns;
 pub mod fingerprint;
 pub mod language;
@@ -28,7 +29,9 @@ pub use subject::Subject;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// What identifies the language.
-    pub language: Identifier,
+    pub language: language::Settings,
+    /// The models that judge text, each a column.
+    pub classifiers: Vec<classifier::Settings>,
     /// Whether grammar is checked.
     pub grammar: bool,
     /// The words and phrases that toxicity is counted by, beside the built-in ones; `None` switches it off.
@@ -47,8 +50,13 @@ impl Settings {
         toxic_words.sort_unstable();
         toxic_words.dedup();
         let near = recipe.dedup.near.parameters();
+        let models = &resources.classifier_models;
+        let classifiers = recipe.classifiers().into_iter().enumerate();
         Self {
-            language: recipe.language.identifier,
+            language: language::Settings::of(&recipe.language, resources.language_model.as_ref()),
+            classifiers: classifiers
+                .map(|(position, (_, written))| classifier::Settings::of(&written, models.get(position)))
+                .collect(),
             grammar: recipe.quality.rules.contains(&RuleSet::Grammar),
             toxic_words: (recipe.safety.toxicity == Toxicity::Words).then_some(toxic_words),
             pii: personal::pii::Settings {
@@ -66,6 +74,21 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// What the annotations depend on: the settings without the places of models, whose hashes say which they are.
+    #[must_use]
+    pub fn identity(&self) -> Self {
+        let mut identity = self.clone();
+        if let language::Identifier::FastText(model) = &mut identity.language.identifier {
+            model.path.clear();
+        }
+        for classifier in &mut identity.classifiers {
+            classifier.model.path.clear();
+        }
+        identity
+    }
+}
+
 /// The settings cannot be followed.
 #[derive(Debug, thiserror::Error)]
 #[error("annotator '{annotator}': {message}")]
@@ -79,11 +102,20 @@ pub struct SettingsError {
 /// The annotators that `settings` ask for, in the order of their columns.
 ///
 /// # Errors
-/// When the word lists are too large to search for.
+/// When the word lists are too large to search for, or a model cannot be loaded or is not the one that was read.
 pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, SettingsError> {
     let mut list: Vec<Box<dyn Annotator>> = Vec::new();
-    if settings.language == Identifier::Whatlang {
-        list.push(Box::new(language::whatlang::Whatlang));
+    match &settings.language.identifier {
+        language::Identifier::None => {}
+        language::Identifier::Whatlang => list.push(Box::new(language::whatlang::Whatlang {
+            lines: settings.language.lines,
+        })),
+        language::Identifier::FastText(model) => {
+            list.push(Box::new(language::fasttext::FastText::new(
+                model,
+                &settings.language,
+            )?));
+        }
     }
     list.push(Box::new(quality::shape::Shape));
     list.push(Box::new(quality::gopher::Gopher));
@@ -101,6 +133,9 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     }
     list.push(Box::new(personal::pii::Pii::new(&settings.pii)));
     list.push(Box::new(personal::secrets::Secrets));
+    for classifier in &settings.classifiers {
+        list.push(Box::new(classifier::FastTextClassifier::new(classifier)?));
+    }
     list.push(Box::new(fingerprint::Fingerprint::new(&settings.fingerprint)));
     Ok(list)
 }
@@ -173,7 +208,8 @@ pub(crate) mod tests {
     /// Settings with everything on.
     pub(crate) fn everything() -> Settings {
         Settings {
-            language: Identifier::Whatlang,
+            language: language::Settings::default(),
+            classifiers: Vec::new(),
             grammar: true,
             toxic_words: Some(Vec::new()),
             pii: personal::pii::Settings::default(),
@@ -212,6 +248,7 @@ pub(crate) mod tests {
     fn resources(words: &[String]) -> Resources {
         Resources {
             toxic_words: words.to_vec(),
+            ..Resources::default()
         }
     }
 

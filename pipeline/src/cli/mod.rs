@@ -3,6 +3,7 @@
 //! stdout is data, stderr is progress and logs. Exit status: 0 done, 1 data or run error, 2 usage or recipe error.
 
 mod check;
+mod classifier;
 mod curate;
 mod explain;
 mod inspect;
@@ -32,6 +33,7 @@ pub struct Arguments {
 enum Command {
     Curate(curate::Curate),
     Check(check::Check),
+    Classifier(classifier::Classifier),
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Query(query::Query),
@@ -83,6 +85,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match parsed.command {
         Command::Curate(command) => curate::run(&command),
         Command::Check(command) => check::run(&command),
+        Command::Classifier(command) => classifier::run(&command),
         Command::Verify(command) => verify::run(&command),
         Command::Inspect(command) => inspect::run(&command),
         Command::Query(command) => query::run(&command),

@@ -1,116 +1,150 @@
-//! Keeps documents of the asked languages: `language_not_kept`, `language_unsure`.
+//! Keeps documents of the asked languages: `language_not_kept`, `language_unsure`, and `language_mixed` where the
+//! recipe asks for it.
 //!
 //! Where the recipe names no language, all stay, whatever the confidence. A document in which no language was found
 //! is of none of the asked ones. Applies to prose.
 
+use gristmill_schemas::config::nearest;
+
 use super::{number, prose};
 use crate::recipe::written::{Identifier, Language};
 use crate::stage::Rule;
+use crate::text::languages::{iso639_3, known, spellings};
 
-/// The rules of these settings. Codes that [`iso639_3`] does not know are left out; checking the recipe refuses
-/// them.
+/// The rules of these settings. What is no language is left out; checking the recipe refuses it.
 pub(super) fn rules(settings: &Language) -> Vec<Rule> {
-    let mut codes: Vec<&str> = settings.keep.iter().filter_map(|code| iso639_3(code)).collect();
+    let asked: Vec<String> = settings.keep.iter().filter_map(|name| iso639_3(name)).collect();
+    let mut codes: Vec<&str> = asked.iter().flat_map(|code| spellings(code)).collect();
     codes.sort_unstable();
     codes.dedup();
+    if settings.identifier == Identifier::Whatlang {
+        codes.retain(|code| is_of_whatlang(code));
+    }
     if settings.identifier == Identifier::None || codes.is_empty() {
         return Vec::new();
     }
-    let rule = |name: &str, keep: String| Rule {
+    let rule = |name: &str, keep: String, value: &str| Rule {
         stage: "language",
         name: name.to_owned(),
         keep,
-        value: Some("language.confidence".to_owned()),
+        value: Some(value.to_owned()),
         groups: prose(),
         sources: Vec::new(),
     };
     let listed = codes.join("', '");
-    vec![
+    let mut list = vec![
         rule(
             "language_not_kept",
             format!("language.code IS NOT NULL AND language.code IN ('{listed}')"),
+            "language.confidence",
         ),
         rule(
             "language_unsure",
             format!("language.confidence >= {}", number(settings.confidence)),
+            "language.confidence",
         ),
-    ]
+    ];
+    if settings.min_line_share > 0.0 {
+        let keep = format!("language.line_share >= {}", number(settings.min_line_share));
+        list.push(rule("language_mixed", keep, "language.line_share"));
+    }
+    list
 }
 
-/// The ISO 639-3 code, as the identifier gives it, of a language by its ISO 639-1 or 639-3 code; none where the
-/// identifier does not know the language.
-///
-/// A macrolanguage stands for the member that the identifier knows: `zh` and `zho` are Mandarin (`cmn`), `no` and
-/// `nor` Bokmål (`nob`), `fa` and `fas` Iranian Persian (`pes`).
+/// What is wrong with `name` as a language to keep, if anything is. Which languages a fastText model knows is asked
+/// when it is read.
 #[must_use]
-pub fn iso639_3(code: &str) -> Option<&'static str> {
-    let code = code.to_ascii_lowercase();
-    let found = LANGUAGES
-        .iter()
-        .find(|(long, short)| *long == code || short.split(' ').any(|short| short == code));
-    found.map(|(long, _)| *long)
+pub fn unknown_language(identifier: &Identifier, name: &str) -> Option<String> {
+    let code = iso639_3(name);
+    let is_known = match (&code, identifier) {
+        (None, _) => false,
+        (Some(code), Identifier::Whatlang) => spellings(code).into_iter().any(is_of_whatlang),
+        (Some(_), Identifier::None | Identifier::Fasttext(_)) => true,
+    };
+    if is_known {
+        return None;
+    }
+    let candidates = known().filter(|candidate| {
+        let code = iso639_3(candidate);
+        *identifier != Identifier::Whatlang
+            || code.is_some_and(|code| spellings(&code).into_iter().any(is_of_whatlang))
+    });
+    let meant = nearest(&name.to_ascii_lowercase(), candidates);
+    let hint = meant.map_or_else(String::new, |meant| format!("; did you mean '{meant}'?"));
+    Some(format!(
+        "'{name}' is no ISO 639-1 or 639-3 code of a language that can be identified{hint}"
+    ))
 }
 
-/// The languages that whatlang 0.18 knows: ISO 639-3, then what else means them.
-#[rustfmt::skip]
-const LANGUAGES: &[(&str, &str)] = &[
-    ("afr", "af"), ("aka", "ak"), ("amh", "am"), ("ara", "ar"), ("aze", "az"), ("bel", "be"), ("ben", "bn"),
-    ("bul", "bg"), ("cat", "ca"), ("ces", "cs"), ("cmn", "zh zho"), ("cym", "cy"), ("dan", "da"), ("deu", "de"),
-    ("ell", "el"), ("eng", "en"), ("epo", "eo"), ("est", "et"), ("fin", "fi"), ("fra", "fr"), ("guj", "gu"),
-    ("heb", "he"), ("hin", "hi"), ("hrv", "hr"), ("hun", "hu"), ("hye", "hy"), ("ind", "id"), ("ita", "it"),
-    ("jav", "jv"), ("jpn", "ja"), ("kan", "kn"), ("kat", "ka"), ("khm", "km"), ("kor", "ko"), ("lat", "la"),
-    ("lav", "lv"), ("lit", "lt"), ("mal", "ml"), ("mar", "mr"), ("mkd", "mk"), ("mya", "my"), ("nep", "ne"),
-    ("nld", "nl"), ("nob", "nb no nor"), ("ori", "or"), ("pan", "pa"), ("pes", "fa fas"), ("pol", "pl"),
-    ("por", "pt"), ("ron", "ro"), ("rus", "ru"), ("sin", "si"), ("slk", "sk"), ("slv", "sl"), ("sna", "sn"),
-    ("spa", "es"), ("srp", "sr"), ("swe", "sv"), ("tam", "ta"), ("tel", "te"), ("tgl", "tl"), ("tha", "th"),
-    ("tuk", "tk"), ("tur", "tr"), ("ukr", "uk"), ("urd", "ur"), ("uzb", "uz"), ("vie", "vi"), ("yid", "yi"),
-    ("zul", "zu"),
-];
+fn is_of_whatlang(code: &str) -> bool {
+    whatlang::Lang::from_code(code).is_some()
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_table_is_that_of_the_identifier() {
-        let mut known: Vec<&str> = whatlang::Lang::all().iter().map(whatlang::Lang::code).collect();
-        known.sort_unstable();
-        let listed: Vec<&str> = LANGUAGES.iter().map(|(long, _)| *long).collect();
-        assert_eq!(listed, known);
-    }
-
-    #[test]
-    fn both_kinds_of_code_are_understood() {
-        for (code, expected) in [
-            ("en", Some("eng")),
-            ("ENG", Some("eng")),
-            ("zh", Some("cmn")),
-            ("xx", None),
-            ("", None),
-        ] {
-            assert_eq!(iso639_3(code), expected, "{code}");
+    fn keeping(names: &[&str]) -> Language {
+        Language {
+            keep: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Language::default()
         }
     }
 
     #[test]
+    fn every_language_of_whatlang_can_be_kept() {
+        for language in whatlang::Lang::all() {
+            assert_eq!(unknown_language(&Identifier::Whatlang, language.code()), None);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_identified_is_told() {
+        let whatlang = Identifier::Whatlang;
+        for name in ["en", "ENG", "__label__eng_Latn", "zh-Hans", "no", "fa", "zho"] {
+            assert_eq!(unknown_language(&whatlang, name), None, "{name}");
+        }
+        for name in ["xx", "", "english", "ceb", "fao"] {
+            assert!(unknown_language(&whatlang, name).is_some(), "{name}");
+        }
+        assert_eq!(
+            unknown_language(&Identifier::Fasttext(String::new()), "ceb"),
+            None
+        );
+        let message = unknown_language(&whatlang, "engl").expect("a fault");
+        assert!(message.ends_with("did you mean 'eng'?"), "{message}");
+    }
+
+    #[test]
     fn the_rules_name_the_languages() {
-        let settings = Language {
-            keep: ["en", "de", "eng"].map(str::to_owned).to_vec(),
-            ..Language::default()
-        };
-        let list = rules(&settings);
+        let list = rules(&keeping(&["en", "de", "eng"]));
         assert_eq!(
             list[0].keep,
             "language.code IS NOT NULL AND language.code IN ('deu', 'eng')"
         );
         assert_eq!(list[1].keep, "language.confidence >= 0.65");
-        assert_eq!(list[1].groups, ["web", "books"]);
         assert_eq!(
-            rules(&Language {
-                keep: Vec::new(),
-                ..Language::default()
-            }),
-            []
+            (list.len(), &list[1].groups[..]),
+            (2, &["web".to_owned(), "books".to_owned()][..])
         );
+        assert!(rules(&keeping(&["zh"]))[0].keep.ends_with("IN ('cmn')"));
+        assert_eq!(rules(&keeping(&[])), []);
+    }
+
+    #[test]
+    fn models_may_know_the_whole_or_a_part() {
+        let settings = Language {
+            identifier: Identifier::Fasttext("lid.bin".to_owned()),
+            min_line_share: 0.5,
+            ..keeping(&["fa"])
+        };
+        let list = rules(&settings);
+        assert!(
+            list[0].keep.ends_with("IN ('fas', 'pes', 'prs')"),
+            "{}",
+            list[0].keep
+        );
+        assert_eq!(list[2].name, "language_mixed");
+        assert_eq!(list[2].keep, "language.line_share >= 0.5");
     }
 }

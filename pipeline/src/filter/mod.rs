@@ -6,6 +6,7 @@
 
 mod book;
 mod c4;
+mod classifier;
 mod code;
 mod fineweb;
 mod gopher;
@@ -16,7 +17,7 @@ mod repetition;
 mod safety;
 mod user;
 
-pub use language::iso639_3;
+pub use language::unknown_language;
 
 use crate::recipe::Recipe;
 use crate::recipe::written::{Group, RuleSet};
@@ -39,7 +40,15 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
             RuleSet::Book => list.extend(book::rules(&recipe.quality.book)),
         }
     }
+    let classifiers = recipe.classifiers();
+    let of = |start: &'static str| {
+        let chosen = classifiers.iter().filter(move |(key, _)| key.starts_with(start));
+        chosen.filter_map(|(key, classifier)| classifier::rule(key, classifier))
+    };
+    list.extend(of("quality."));
     list.extend(safety::rules(&recipe.safety, &recipe.rewrite));
+    list.extend(of("safety."));
+    list.extend(of("classifier["));
     list.extend(recipe.filter.iter().map(user::rule));
     list
 }

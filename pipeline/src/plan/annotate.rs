@@ -48,7 +48,7 @@ pub async fn annotate(
     units: &[Unit],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<usize, PlanError> {
-    let key = crate::recipe::key(&(ANNOTATE_VERSION, settings));
+    let key = crate::recipe::key(&(ANNOTATE_VERSION, settings.identity()));
     work.prepare(Kind::Annotations, &key, units)
         .map_err(PlanError::file(work.root()))?;
     let mut missing = Vec::new();

@@ -6,7 +6,8 @@ use gristmill_schemas::config::Fault;
 
 use super::Recipe;
 use super::written::TokenBudget;
-use crate::filter::{iso639_3, rules};
+use crate::annotate::{Resources, Settings, annotators};
+use crate::filter::{rules, unknown_language};
 use crate::text::pii::format_names;
 
 /// Hashes of a MinHash signature at most: 16 KiB a document.
@@ -20,6 +21,7 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
     check_sources(recipe, &mut faults);
     check_language(recipe, &mut faults);
     check_formats(recipe, &mut faults);
+    check_classifiers(recipe, &mut faults);
     check_filters(recipe, &mut faults);
     check_dedup(recipe, &mut faults);
     check_mixture(recipe, &mut faults);
@@ -88,10 +90,50 @@ fn check_sources(recipe: &Recipe, faults: &mut Vec<Fault>) {
 
 fn check_language(recipe: &Recipe, faults: &mut Vec<Fault>) {
     for (position, code) in recipe.language.keep.iter().enumerate() {
-        if iso639_3(code).is_none() {
-            let message =
-                format!("'{code}' is no ISO 639-1 or 639-3 code of a language that can be identified");
+        if let Some(message) = unknown_language(&recipe.language.identifier, code) {
             faults.push(Fault::new(format!("language.keep[{position}]"), message));
+        }
+    }
+    if recipe.language.min_line_share > 0.0 && recipe.language.lines == 0 {
+        let message =
+            "lines are looked at one by one only where language.lines says how many; 16, for instance";
+        faults.push(Fault::new("language.min_line_share", message));
+    }
+}
+
+fn check_classifiers(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    let classifiers = recipe.classifiers();
+    let sources: BTreeSet<&str> = recipe.source.iter().map(|source| source.name.as_str()).collect();
+    let mut taken: BTreeSet<String> = ["id", "source", "group", "unit", "row"].map(str::to_owned).into();
+    let mut settings = Settings::of(recipe, &Resources::default());
+    settings.classifiers.clear();
+    for annotator in annotators(&settings).unwrap_or_default() {
+        taken.insert(annotator.name().to_owned());
+    }
+    for (key, classifier) in &classifiers {
+        let name = &classifier.name;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let is_column = name.bytes().all(plain) && name.starts_with(|first: char| first.is_ascii_lowercase());
+        if !is_column {
+            let message =
+                format!("'{name}' is no name of a column: small letters, digits and '_', a letter first");
+            faults.push(Fault::new(format!("{key}.name"), message));
+        } else if !taken.insert(name.clone()) {
+            let message = format!("there is already a column named '{name}'");
+            faults.push(Fault::new(format!("{key}.name"), message));
+        }
+        if classifier.keep_above.is_some() && classifier.drop_above.is_some() {
+            let message = "keep_above or drop_above, not both: they would be two rules under one name";
+            faults.push(Fault::new(key.clone(), message));
+        }
+        for source in classifier
+            .sources
+            .iter()
+            .filter(|source| !sources.contains(source.as_str()))
+        {
+            let known: Vec<&str> = sources.iter().copied().collect();
+            let message = format!("no source is named '{source}'; there are: {}", known.join(", "));
+            faults.push(Fault::new(format!("{key}.sources"), message));
         }
     }
 }

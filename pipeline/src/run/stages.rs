@@ -203,7 +203,7 @@ impl Run<'_> {
             annotated == 0,
             &format!("{annotated} of {} units annotated", units.len()),
         );
-        Ok(crate::recipe::key(&settings))
+        Ok(crate::recipe::key(&settings.identity()))
     }
 
     /// Filter and dedup, whose results meet in the verdicts.

@@ -10,6 +10,7 @@ pub mod comments;
 pub mod encoded;
 pub mod bytes;
 pub mod gutenberg;
+pub mod languages;
 pub mod letters;
 pub mod lines;
 pub mod machine;

@@ -12,6 +12,8 @@ mod bad_recipe;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod classifiers;
+#[cfg(test)]
 mod clouds;
 #[cfg(test)]
 mod commands;

@@ -5,15 +5,16 @@
 //! from the first byte to the last, cut between characters. The first sample is small; where it leaves doubt, the
 //! answer is that of a larger one. The same text always gives the same samples. Shorter texts are read whole.
 //!
-//! Columns written: `language.code`, `language.confidence`, `language.script`.
-//!
 //! `confidence` is whatlang's: how far the best language is ahead of the second, from 0 to 1; short or mixed texts
-//! have little. It is no probability, and no fastText score.
+//! have little. It is no probability, and no fastText score. The second and third language are not told: whatlang
+//! keeps them to itself.
 
 use std::borrow::Cow;
 
+use super::SIGNALS;
+use super::line_share::line_share;
 use crate::annotate::Subject;
-use crate::stage::{Annotator, Signal, SignalRow, SignalType};
+use crate::stage::{Annotator, Signal, SignalRow};
 
 /// Pieces of a sample.
 const WINDOWS: usize = 4;
@@ -28,8 +29,11 @@ const WINDOW_BYTES: [usize; 2] = [128, 256];
 const SURE: f64 = 0.9;
 
 /// The annotator.
-#[derive(Clone, Copy, Debug)]
-pub struct Whatlang;
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Whatlang {
+    /// Lines that are identified one by one for `line_share`, at most.
+    pub lines: u32,
+}
 
 impl Annotator for Whatlang {
     fn name(&self) -> &'static str {
@@ -37,23 +41,7 @@ impl Annotator for Whatlang {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        &[
-            Signal {
-                name: "code",
-                signal_type: SignalType::Label,
-                meaning: "the most likely language, ISO 639-3; null where the text has no letters",
-            },
-            Signal {
-                name: "confidence",
-                signal_type: SignalType::Ratio,
-                meaning: "how far that language is ahead of the second, 0 to 1",
-            },
-            Signal {
-                name: "script",
-                signal_type: SignalType::Label,
-                meaning: "the script that most letters are of",
-            },
-        ]
+        &SIGNALS
     }
 
     fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
@@ -68,6 +56,16 @@ impl Annotator for Whatlang {
                 .as_ref()
                 .map(::whatlang::Script::name),
         );
+        for _ in ["second", "third"] {
+            row.label(None);
+            row.ratio(None);
+        }
+        let share = found.filter(|_| self.lines > 0).and_then(|found| {
+            line_share(text.lines(), self.lines, |line| {
+                ::whatlang::detect_lang(line).map(|language| language == found.lang())
+            })
+        });
+        row.ratio(share);
     }
 }
 
@@ -126,11 +124,11 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                signal(&Whatlang, text, "code"),
+                signal(&Whatlang::default(), text, "code"),
                 Value::Label(Some(code.to_owned()))
             );
             assert_eq!(
-                signal(&Whatlang, text, "script"),
+                signal(&Whatlang::default(), text, "script"),
                 Value::Label(Some(script.to_owned()))
             );
         }
@@ -139,8 +137,11 @@ mod tests {
     #[test]
     fn a_text_without_letters_has_no_language() {
         for text in ["", "12 + 34", "🎉"] {
-            assert_eq!(signal(&Whatlang, text, "code"), Value::Label(None));
-            assert_eq!(signal(&Whatlang, text, "confidence"), Value::Ratio(None));
+            assert_eq!(signal(&Whatlang::default(), text, "code"), Value::Label(None));
+            assert_eq!(
+                signal(&Whatlang::default(), text, "confidence"),
+                Value::Ratio(None)
+            );
         }
     }
 

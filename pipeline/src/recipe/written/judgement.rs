@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Group, PiiKind, Secrets};
+use super::{Group, PiiKind, Secrets, ToxicityClassifier};
 
 /// What happens to text before it is judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -107,11 +107,20 @@ pub enum Pii {
 pub struct Language {
     /// What identifies the language.
     pub identifier: Identifier,
-    /// Languages to keep, by ISO 639-1 or 639-3 code; empty keeps all.
+    /// Languages to keep, by ISO 639-1 or 639-3 code or the label of a model (`en`, `eng`, `eng_Latn`); empty keeps
+    /// all. A script in it is passed over: `language.script` is there for filters.
     pub keep: Vec<String>,
     /// Documents identified with less confidence than this are dropped.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub confidence: f64,
+    /// Lines of a document that are identified one by one, at most, for `language.line_share`; 0 for none.
+    #[schemars(range(min = 0, max = 1000))]
+    pub lines: u32,
+    /// Documents of which a smaller share is in lines of their main language are dropped; 0 drops none.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub min_line_share: f64,
+    /// Bytes that a fastText model is given of a document, in pieces from all over it; 0 for the whole.
+    pub sample_bytes: u64,
 }
 
 impl Default for Language {
@@ -121,19 +130,24 @@ impl Default for Language {
             identifier: Identifier::default(),
             keep: vec!["en".to_owned()],
             confidence: 0.65,
+            lines: 0,
+            min_line_share: 0.0,
+            sample_bytes: 0,
         }
     }
 }
 
 /// What identifies the language.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Identifier {
     /// Nothing: documents of all languages stay.
     None,
-    /// Trigram profiles of 69 languages.
+    /// Trigram profiles of 69 languages. Its confidence is no probability.
     #[default]
     Whatlang,
+    /// A fastText model: `{ fasttext = "lid.176.bin" }`. Its confidence is a probability.
+    Fasttext(String),
 }
 
 /// A filter of the user's own.
@@ -177,7 +191,7 @@ impl Default for Safety {
 }
 
 /// What finds toxic text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Toxicity {
     /// Nothing.
@@ -185,4 +199,7 @@ pub enum Toxicity {
     /// Word lists.
     #[default]
     Words,
+    /// A classifier: `{ fasttext = "toxicity.bin" }`.
+    #[serde(untagged)]
+    Classifier(ToxicityClassifier),
 }

@@ -3,6 +3,7 @@
 //! Every struct refuses unknown keys; the JSON Schema in `schemas/json/recipe.schema.json` is made from these types
 //! and the doc comments here are its descriptions. What the keys mean together is checked in `check.rs`.
 
+mod classifier;
 mod corpus;
 mod judgement;
 mod personal;
@@ -10,6 +11,7 @@ mod quality;
 mod source;
 mod thresholds;
 
+pub use classifier::{Classifier, QualityClassifier, TextForm, ToxicityClassifier};
 pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
@@ -53,6 +55,9 @@ pub struct Recipe {
     /// Filters of one's own, in SQL over the annotations.
     #[serde(default)]
     pub filter: Vec<Filter>,
+    /// Models that judge text: of quality, of domain, of toxicity.
+    #[serde(default)]
+    pub classifier: Vec<Classifier>,
     /// What is unsafe to learn from.
     #[serde(default)]
     pub safety: Safety,

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
+use super::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, QualityClassifier, RedPajama};
 
 /// Which quality stays. Code is not asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +30,9 @@ pub struct Quality {
     pub gopher_repetition: GopherRepetition,
     /// The threshold of `grammar`.
     pub grammar: Grammar,
+    /// A classifier of quality; none by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classifier: Option<QualityClassifier>,
 }
 
 impl Default for Quality {
@@ -45,6 +48,7 @@ impl Default for Quality {
             book: BookRules::default(),
             gopher_repetition: GopherRepetition::default(),
             grammar: Grammar::default(),
+            classifier: None,
         }
     }
 }
