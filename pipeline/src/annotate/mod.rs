@@ -47,7 +47,7 @@ impl Settings {
         let near = recipe.dedup.near.parameters();
         Self {
             language: recipe.language.identifier,
-            grammar: recipe.quality.rules.contains(&RuleSet::Grammar),
+            grammar: recipe.rule_sets().contains(&RuleSet::Grammar),
             toxic_words: (recipe.safety.toxicity == Toxicity::Words).then_some(toxic_words),
             fingerprint: fingerprint::Settings {
                 minhash: near.map(|near| fingerprint::Shape {

@@ -6,6 +6,7 @@
 mod corpus;
 mod judgement;
 mod quality;
+mod scope;
 mod source;
 mod thresholds;
 
@@ -13,9 +14,11 @@ pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
 pub use judgement::{
-    BookRepair, Filter, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
+    BookRepair, Filter, FilterStage, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity,
+    Unicode,
 };
 pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
+pub use scope::{Keys, Reading, Scope};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 pub use thresholds::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
 
@@ -51,6 +54,9 @@ pub struct Recipe {
     /// Filters of one's own, in SQL over the annotations.
     #[serde(default)]
     pub filter: Vec<Filter>,
+    /// Other rules and thresholds for some sources or groups.
+    #[serde(default, rename = "for", skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
     /// What is unsafe to learn from.
     #[serde(default)]
     pub safety: Safety,
