@@ -65,7 +65,7 @@ pub(super) fn run(command: &Explain) -> Result<(), Failure> {
     if stories.is_empty() {
         let meant = nearest.map_or_else(String::new, |name| format!("; did you mean '{name}'?"));
         let message = format!(
-            "no document has the id, key or URL '{}' in {}{meant}; records that could not be read are in its quarantine",
+            "no document has the id, key or URL '{}' in {} (records that could not be read are in its quarantine){meant}",
             command.document,
             work.root().display()
         );

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::report::numbers;
+
 /// The story in words.
 pub(super) fn told(story: &Map<String, Value>) -> String {
     let mut text = String::new();
@@ -114,16 +116,17 @@ fn rules(story: &Map<String, Value>) -> Vec<(&'static str, String)> {
         let part = |name: &str| rule.get(name).map(plain).unwrap_or_default();
         let comparisons: Vec<String> = items(rule, "comparisons")
             .map(|comparison| {
-                let part = |name: &str| comparison.get(name).map_or_else(|| "none".to_owned(), plain);
-                let value = match comparison.get("value") {
-                    Some(Value::Number(value)) => value.to_string(),
-                    _ => "none".to_owned(),
+                let part = |name: &str| comparison.get(name).map(plain).unwrap_or_default();
+                let number = |name: &str| {
+                    let number = comparison.get(name).and_then(Value::as_f64);
+                    number.map_or_else(|| "none".to_owned(), numbers::fine_tick)
                 };
                 format!(
-                    "{} = {value} (kept if {} {})",
+                    "{} = {} (kept if {} {})",
                     part("about"),
+                    number("value"),
                     part("operator"),
-                    part("threshold")
+                    number("threshold")
                 )
             })
             .collect();

@@ -293,7 +293,9 @@ impl<'a> Judge<'a> {
             let mut bar = least.bar();
             for (row, value) in values.values().iter().enumerate() {
                 let distance = (value - threshold).abs();
-                if distance <= bar && values.is_valid(row) && answers.of_row(row).is_empty() {
+                // Where there is nothing at all of what is bounded, nothing is near its bound.
+                let has_some = *value != 0.0 || *threshold == 0.0;
+                if has_some && distance <= bar && values.is_valid(row) && answers.of_row(row).is_empty() {
                     let chance = draw(self.seed, rule.position, ids.value(row));
                     least.offer((distance, chance), &self.unit.name, number(row), Some(*value));
                     bar = least.bar();
