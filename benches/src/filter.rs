@@ -9,10 +9,12 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::Int64Type;
+use gristmill::annotate::{Settings, annotators};
 use gristmill::filter::rules;
 use gristmill::plan::verdict::{Places, judge, passes};
 use gristmill::recipe::Group;
-use gristmill::recipe::written::RuleSet;
+use gristmill::recipe::written::{Identifier, RuleSet};
+use gristmill::stage::SignalType;
 use gristmill::work::{Kind, Unit as WorkUnit, WorkFolder};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -46,6 +48,7 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
             &slice.folder.join(format!("{}.jsonl", group.name())),
         )?;
     }
+    toml += &filters()?;
     let prepared = Prepared::annotated(&corpus.scratch("filter"), &toml)?;
     let Prepared {
         runtime,
@@ -131,23 +134,43 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
     Ok(())
 }
 
-/// The names of the published rule sets; classifiers, which need a model, are left out.
-const RULE_SETS: [&str; 9] = [
+/// The names of the published rule sets; those that need a model or the grammar checker are left out.
+const RULE_SETS: [&str; 8] = [
     "gopher",
-    "gopher_quality",
     "gopher_repetition",
     "c4",
+    "c4_paragraphs",
     "fineweb",
     "redpajama",
     "code",
     "book",
-    "books",
 ];
 
 /// Those of them that the recipe knows.
 fn rule_sets() -> Vec<&'static str> {
     let known = |name: &&str| serde_json::from_value::<RuleSet>(serde_json::json!(name)).is_ok();
     RULE_SETS.into_iter().filter(known).collect()
+}
+
+/// A filter over every count and ratio that is annotated without a model, so that all of the columns are asked.
+fn filters() -> Result<String> {
+    let settings = Settings {
+        language: Identifier::Whatlang,
+        toxic_words: Some(Vec::new()),
+        ..Settings::default()
+    };
+    let mut text = String::new();
+    for annotator in annotators(&settings)? {
+        for signal in annotator.signals() {
+            if matches!(signal.signal_type, SignalType::Count | SignalType::Ratio) {
+                let (annotator, signal) = (annotator.name(), signal.name);
+                text += &format!(
+                    "[[filter]]\nname = \"{annotator}_{signal}\"\nkeep = \"{annotator}.{signal} <= 500000\"\n"
+                );
+            }
+        }
+    }
+    Ok(text)
 }
 
 /// Writes the annotations of `units` again and again into the work folder `to`, each time with other ids, until there

@@ -140,7 +140,7 @@ fn form_faults(known: &[String], sql: &str) -> Result<Expr, Vec<String>> {
     }
     Err(unknown
         .into_iter()
-        .map(|message| format!("{message}; {ASK}"))
+        .map(|message| format!("{message} ({ASK})"))
         .collect())
 }
 

@@ -146,9 +146,8 @@ fn a_filter_that_drops_everything_stops_the_run() {
     let ran = run(&mut mill.curate(&recipe)).with_status(1);
     let ran = ran.saying(&[
         "every document was dropped",
-        "of 1463 by the rule '",
-        "first",
-        "report",
+        " by the rule 'hungry' of the stage filter first",
+        "the report",
     ]);
     assert!(!ran.stdout.contains("\"stage\":\"shard\""), "{}", ran.stdout);
     assert_eq!(times(&mill.out()), out, "the shards are left alone");
@@ -158,7 +157,8 @@ fn a_filter_that_drops_everything_stops_the_run() {
         .iter()
         .find(|rule| rule["rule"] == "hungry")
         .expect("it is told");
-    assert_eq!(hungry["together"], 1_463);
+    let all = mill.number("SELECT count(*) AS n FROM documents");
+    assert_eq!(hungry["together"], all);
     // With the filter gone, the run comes to what it came to before.
     run(&mut mill.curate_demo()).with_status(0);
     assert_eq!(contents(&mill.out()), contents(&finished().out()));
@@ -222,7 +222,7 @@ fn the_report_shows_what_the_rules_do() {
     let near = short["near"].as_array().expect("a list");
     assert_eq!(near.len(), 3);
     assert!(
-        near.iter().map(value).all(|words| (50.0..120.0).contains(&words)),
+        near.iter().map(value).all(|words| (50.0..150.0).contains(&words)),
         "{short}"
     );
     let dropped = short["dropped"].as_array().expect("a list");
