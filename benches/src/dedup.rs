@@ -35,20 +35,23 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
         work,
         ..
     } = &prepared;
-    let (counts, cost) = measure(
-        || Ok(()),
-        |()| Ok(runtime.block_on(dedup(engine, work, recipe, &[]))?),
-    )?;
-
-    let mut bytes = 0;
+    let (mut bytes, mut documents) = (0, 0);
     runtime.block_on(engine.query(
         "measuring text",
-        "SELECT CAST(sum(shape['bytes']) AS BIGINT) FROM annotations",
+        "SELECT CAST(sum(shape['bytes']) AS BIGINT), count(*) FROM annotations",
         |batch| {
-            bytes += batch.column(0).as_primitive::<Int64Type>().value(0);
+            let number = |column: usize| batch.column(column).as_primitive::<Int64Type>().value(0);
+            bytes += number(0);
+            documents += number(1);
             Ok(())
         },
     ))?;
+    let documents = u64::try_from(documents)?;
+    let (counts, cost) = measure(
+        || Ok(()),
+        |()| Ok(runtime.block_on(dedup(engine, work, recipe, &[], documents))?),
+    )?;
+
     let representatives = representatives(&prepared)?;
     let truth = fs::read_to_string(corpus.file("dup_truth.tsv"))?;
     let recall = recall(&truth, &representatives)?;

@@ -145,6 +145,12 @@ impl WorkFolder {
         atomic::write(key_file, key.as_bytes())
     }
 
+    /// The key under which the files of a kind were made.
+    #[must_use]
+    pub fn key_of(&self, kind: Kind) -> Option<String> {
+        fs::read_to_string(self.folder(kind).join(KEY_FILE)).ok()
+    }
+
     /// Removes all files of a kind, for stages that write all of theirs in one stream.
     ///
     /// # Errors

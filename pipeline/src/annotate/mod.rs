@@ -57,7 +57,7 @@ impl Settings {
             classifiers: classifiers
                 .map(|(position, (_, written))| classifier::Settings::of(&written, models.get(position)))
                 .collect(),
-            grammar: recipe.quality.rules.contains(&RuleSet::Grammar),
+            grammar: recipe.rule_sets().contains(&RuleSet::Grammar),
             toxic_words: (recipe.safety.toxicity == Toxicity::Words).then_some(toxic_words),
             pii: personal::pii::Settings {
                 kinds: recipe.rewrite.pii_kinds.clone(),

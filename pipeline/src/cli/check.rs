@@ -9,7 +9,7 @@ use super::printer::line;
 use super::{Failure, put};
 use crate::annotate::{Resources, Settings, annotators};
 use crate::report::numbers;
-use crate::{plan, recipe};
+use crate::{filter, plan, recipe};
 
 /// Checks a recipe, its inputs and its models without running anything: all faults at once.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(super) struct Check {
     /// Set a key of the recipe, in place of what the file says; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<Override>,
-    /// Print the whole recipe with its defaults filled in.
+    /// Print the whole recipe with its defaults filled in, and the rules that it comes to as SQL.
     #[arg(long)]
     print: bool,
     /// Print the columns that filters may ask for.
@@ -31,7 +31,9 @@ pub(super) fn run(command: &Check) -> Result<(), Failure> {
     let loaded = recipe::load(&command.recipe, &command.overrides).map_err(Failure::usage)?;
     if command.print {
         let text = toml::to_string_pretty(&loaded.recipe).map_err(Failure::run)?;
-        put(text.as_bytes())?;
+        let rules =
+            filter::printed(&filter::rules(&loaded.recipe), &loaded.recipe.filter).map_err(Failure::run)?;
+        put(format!("{text}{rules}").as_bytes())?;
     }
     if command.columns {
         put(columns(&loaded.recipe)?.as_bytes())?;

@@ -9,6 +9,7 @@ use super::printer::{Form, Printer, color, line};
 use super::{Failure, put, time};
 use crate::engine::EngineKind;
 use crate::recipe::{self, LoadedRecipe};
+use crate::report::dry::{DryRun, render};
 use crate::report::summary;
 use crate::run::{RunOptions, Stage, run as run_recipe};
 
@@ -29,6 +30,10 @@ pub(super) struct Curate {
     /// Stop after this stage: read, annotate, filter, dedup, curate, tokenize or shard.
     #[arg(long, value_name = "STAGE")]
     until: Option<Stage>,
+    /// Judge what is annotated already by the recipe's rules as they are now, and set the counts beside those of the
+    /// last run; nothing is read again or written. With --until filter, duplicates are not looked for.
+    #[arg(long)]
+    dry_run: bool,
     /// Set a key of the recipe, in place of what the file says; may be given several times.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<Override>,
@@ -65,6 +70,10 @@ pub(super) fn run(command: &Curate) -> Result<(), Failure> {
         started_at: time::now(),
     };
     let runtime = super::runtime(threads)?;
+    if command.dry_run {
+        let dry = runtime.block_on(dry_run(&loaded, &options))?;
+        return print_dry_run(&dry, form);
+    }
     let report = runtime.block_on(async {
         refuse_faults(&loaded).await?;
         let mut printer = Printer::new(form);
@@ -89,6 +98,29 @@ pub(super) fn run(command: &Curate) -> Result<(), Failure> {
             put(format!("{row}\n").as_bytes())
         }
     }
+}
+
+/// What the rules come to on the annotations that are there. The inputs need not be.
+async fn dry_run(loaded: &LoadedRecipe, options: &RunOptions) -> Result<DryRun, Failure> {
+    let faults = crate::plan::check::rule_faults(&loaded.recipe).await;
+    if !faults.is_empty() {
+        return Err(Failure::usage(loaded.faulty(faults)));
+    }
+    crate::run::dry_run(&loaded.recipe, options)
+        .await
+        .map_err(Failure::run)
+}
+
+fn print_dry_run(dry: &DryRun, form: Form) -> Result<(), Failure> {
+    if form == Form::Json {
+        let row = serde_json::json!({"event": "dry_run", "dry_run": dry});
+        return put(format!("{row}\n").as_bytes());
+    }
+    let style = summary::Style {
+        color: color(),
+        width: 100,
+    };
+    put(render(dry, style).as_bytes())
 }
 
 /// The recipe that is named, or the one that stands for a raw folder.

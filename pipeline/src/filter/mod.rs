@@ -1,8 +1,9 @@
 //! Columns -> verdicts: what a document must show to be kept, as SQL over the annotations. Reads no text, runs no
 //! model, so that another threshold costs a scan of a few columns.
 //!
-//! One file a stage or published rule set; [`rules`] is the one list. The first rule that a document breaks, in this
-//! order, is the reason that its verdict names.
+//! One file a stage or published rule set; `presets` is the one list. The first rule that a document breaks, in this
+//! order, is the reason that its verdict names. `scope.rs` limits rules to sources, `user.rs` puts the user's filters
+//! in, `print.rs` writes rules as filters.
 
 mod book;
 mod c4;
@@ -12,20 +13,31 @@ mod fineweb;
 mod gopher;
 mod grammar;
 mod language;
+mod print;
 mod redpajama;
 mod repetition;
 mod safety;
+mod scope;
 mod user;
 
 pub use language::unknown_language;
+pub use print::{as_filter, printed};
 
 use crate::recipe::Recipe;
 use crate::recipe::written::{Group, RuleSet};
 use crate::stage::Rule;
 
 /// The rules of `recipe`, in the order in which a document meets them: language, quality, safety, the user's own.
+///
+/// A rule that reads otherwise for some sources stands once for each reading, under one name, for sources that do not
+/// overlap.
 #[must_use]
 pub fn rules(recipe: &Recipe) -> Vec<Rule> {
+    user::placed(scope::rules(recipe, presets), &recipe.filter)
+}
+
+/// The rules of stages and rule sets, for all sources alike.
+fn presets(recipe: &Recipe) -> Vec<Rule> {
     let mut list = language::rules(&recipe.language);
     for set in &recipe.quality.rules {
         match set {
@@ -49,7 +61,6 @@ pub fn rules(recipe: &Recipe) -> Vec<Rule> {
     list.extend(safety::rules(&recipe.safety, &recipe.rewrite));
     list.extend(of("safety."));
     list.extend(of("classifier["));
-    list.extend(recipe.filter.iter().map(user::rule));
     list
 }
 

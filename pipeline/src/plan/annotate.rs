@@ -37,6 +37,12 @@ struct AnnotateTask {
     annotations: PathBuf,
 }
 
+/// The key of annotations made with `settings`.
+#[must_use]
+pub fn key(settings: &Settings) -> String {
+    crate::recipe::key(&(ANNOTATE_VERSION, settings.identity()))
+}
+
 /// Annotates the units that are not annotated yet, and says how many those were.
 ///
 /// # Errors
@@ -48,8 +54,7 @@ pub async fn annotate(
     units: &[Unit],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<usize, PlanError> {
-    let key = crate::recipe::key(&(ANNOTATE_VERSION, settings.identity()));
-    work.prepare(Kind::Annotations, &key, units)
+    work.prepare(Kind::Annotations, &key(settings), units)
         .map_err(PlanError::file(work.root()))?;
     let mut missing = Vec::new();
     for unit in units {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use datafusion::error::DataFusionError;
 use gristmill_schemas::document::DocumentId;
 use serde::{Deserialize, Serialize};
@@ -47,8 +47,8 @@ struct Duplicate {
     similarity: f64,
 }
 
-/// Finds the duplicates among the documents that `rules` keep. Needs the table `annotations`; leaves the tables
-/// `exact_duplicates` and `near_duplicates`, each where it has rows.
+/// Finds the duplicates among the documents that `rules` keep, which are `compared`. Needs the table `annotations`;
+/// leaves the tables `exact_duplicates` and `near_duplicates`, each where it has rows.
 ///
 /// # Errors
 /// When a plan fails or the disk does.
@@ -57,16 +57,13 @@ pub async fn dedup(
     work: &WorkFolder,
     recipe: &Recipe,
     rules: &[Rule],
+    compared: u64,
 ) -> Result<DedupCounts, PlanError> {
-    let mut counts = DedupCounts::default();
+    let mut counts = DedupCounts {
+        compared,
+        ..DedupCounts::default()
+    };
     let passes = passes(rules);
-    let count = format!("SELECT count(*) FROM annotations WHERE {passes}");
-    engine
-        .query("counting what is compared", &count, |batch| {
-            counts.compared = unsigned(batch.column(0).as_primitive::<Int64Type>().value(0));
-            Ok(())
-        })
-        .await?;
 
     let exact = if recipe.dedup.exact {
         exact(engine, &passes).await?
@@ -285,8 +282,4 @@ fn write(path: &Path, method: &str, duplicates: &[Duplicate]) -> Result<(), Plan
     let mut file = ParquetFile::create(path, &schema())?;
     file.write(&batch)?;
     file.finish(&duplicates.len())
-}
-
-fn unsigned(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::prelude::SessionContext;
 
 use super::udf::scalar_function;
-use super::{annotate, curate, read, tokenize};
+use super::{annotate, curate, read, tokenize, verdict};
 use crate::dedup::{MinHashBands, MinHashSimilarity};
 use crate::mix::OrderKey;
 use crate::stage::Kernel;
@@ -18,6 +18,8 @@ pub fn all() -> Vec<Arc<dyn Kernel>> {
     vec![
         annotate::function(),
         curate::function(),
+        verdict::drop_function(),
+        verdict::judge_function(),
         Arc::new(MinHashBands),
         Arc::new(MinHashSimilarity),
         Arc::new(OrderKey),

@@ -2,10 +2,10 @@
 //!
 //! Two kinds of plan:
 //!
-//! - *Unit plans* (`read`, `annotate`, `curate`, `tokenize`): a table of tasks, one row a unit, over which a
+//! - *Unit plans* (`read`, `annotate`, `verdict`, `curate`, `tokenize`): a table of tasks, one row a unit, over which a
 //!   function is called that reads the unit's file of the stage before, and writes its own atomically. What is
 //!   there already is not done again. The engine only spreads the tasks.
-//! - *Global plans* (`dedup`, `verdict`, `mix`): joins, aggregates and sorts over small columns.
+//! - *Global plans* (`dedup`, `mix`): joins, aggregates and sorts over small columns.
 //!
 //! No custom plan node anywhere, so that any DataFusion engine runs them.
 
@@ -18,6 +18,7 @@ pub mod functions;
 pub mod ledger;
 pub mod mix;
 pub mod read;
+pub mod samples;
 pub mod tokenize;
 pub mod units;
 pub mod verdict;

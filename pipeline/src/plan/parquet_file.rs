@@ -12,11 +12,14 @@ use arrow::datatypes::SchemaRef;
 use gristmill_schemas::atomic::AtomicFile;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+};
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::{KeyValue, ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::schema::types::ColumnPath;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -43,6 +46,8 @@ impl ParquetFile {
         let level = ZstdLevel::try_new(1).map_err(PlanError::parquet(path))?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
+            // No id is there twice, so a dictionary of them would be built in vain.
+            .set_column_dictionary_enabled(ColumnPath::from("id"), false)
             .build();
         let file = AtomicFile::create(path).map_err(PlanError::file(path))?;
         let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))
@@ -98,6 +103,57 @@ pub(super) fn batches(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatc
     let rows = batch_rows(builder.metadata());
     let reader = builder.with_projection(mask).with_batch_size(rows).build();
     reader.map_err(PlanError::parquet(path))
+}
+
+/// The named leaves of a file (all of them where none is named), as a stream of batches of `rows` rows.
+///
+/// Leaves of structs are spelled with a point; what the file does not have is left out.
+pub(super) fn batches_of(
+    path: &Path,
+    columns: &[&str],
+    rows: usize,
+) -> Result<ParquetRecordBatchReader, PlanError> {
+    let file = File::open(path).map_err(PlanError::file(path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(PlanError::parquet(path))?;
+    let mask = if columns.is_empty() {
+        ProjectionMask::all()
+    } else {
+        ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied())
+    };
+    let reader = builder.with_projection(mask).with_batch_size(rows).build();
+    reader.map_err(PlanError::parquet(path))
+}
+
+/// The named columns of a few rows of a file; `rows` rise.
+pub(super) fn rows(path: &Path, columns: &[&str], rows: &[u32]) -> Result<Vec<RecordBatch>, PlanError> {
+    let file = File::open(path).map_err(PlanError::file(path))?;
+    // With the index of pages, the pages between the rows are not even read.
+    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
+        .map_err(PlanError::parquet(path))?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let mut selectors = Vec::with_capacity(2 * rows.len());
+    let mut next = 0;
+    for row in rows {
+        let row = usize::try_from(*row).unwrap_or(usize::MAX);
+        if row < next {
+            continue;
+        }
+        selectors.push(RowSelector::skip(row - next));
+        selectors.push(RowSelector::select(1));
+        next = row + 1;
+    }
+    let reader = builder
+        .with_projection(mask)
+        .with_row_selection(RowSelection::from(selectors))
+        .with_batch_size(1)
+        .build()
+        .map_err(PlanError::parquet(path))?;
+    let unreadable = |source: arrow::error::ArrowError| PlanError::Parquet {
+        path: path.to_owned(),
+        source: source.into(),
+    };
+    reader.map(|batch| batch.map_err(unreadable)).collect()
 }
 
 /// Rows that hold about [`BATCH_BYTES`]: a thousand short pages, or one long book.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use gristmill_schemas::config::Fault;
+use gristmill_schemas::config::{Fault, nearest};
+use serde_json::Value;
 
 use super::Recipe;
-use super::written::TokenBudget;
+use super::written::{Filter, TokenBudget};
 use crate::annotate::{Resources, Settings, annotators};
 use crate::filter::{rules, unknown_language};
 use crate::text::pii::format_names;
@@ -22,6 +23,7 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
     check_language(recipe, &mut faults);
     check_formats(recipe, &mut faults);
     check_classifiers(recipe, &mut faults);
+    check_scopes(recipe, &mut faults);
     check_filters(recipe, &mut faults);
     check_dedup(recipe, &mut faults);
     check_mixture(recipe, &mut faults);
@@ -153,32 +155,117 @@ fn check_formats(recipe: &Recipe, faults: &mut Vec<Fault>) {
 }
 
 fn check_filters(recipe: &Recipe, faults: &mut Vec<Fault>) {
-    let sources: BTreeSet<&str> = recipe.source.iter().map(|source| source.name.as_str()).collect();
     let mut own_rules = recipe.clone();
     own_rules.filter.clear();
-    let mut built_in: BTreeSet<String> = rules(&own_rules).into_iter().map(|rule| rule.name).collect();
-    built_in.extend(["exact_duplicate", "near_duplicate"].map(str::to_owned));
-    let mut names = BTreeSet::new();
+    let presets = rules(&own_rules);
+    let mut taken: BTreeSet<&str> = presets.iter().map(|rule| rule.name.as_str()).collect();
+    taken.extend(["exact_duplicate", "near_duplicate"]);
     for (position, filter) in recipe.filter.iter().enumerate() {
         let key = |part: &str| format!("filter[{position}].{part}");
         check_name(&key("name"), &filter.name, faults);
-        if !names.insert(&filter.name) {
+        let earlier = &recipe.filter[..position];
+        if earlier
+            .iter()
+            .any(|other| other.name == filter.name && overlap(other, filter))
+        {
             faults.push(Fault::new(
                 key("name"),
                 format!("a second filter named '{}'", filter.name),
             ));
         }
-        if built_in.contains(&filter.name) {
-            let message = format!("'{}' is the name of a rule that there is already", filter.name);
+        let stage = filter.stage.name();
+        let replaced = presets
+            .iter()
+            .any(|rule| rule.stage == stage && rule.name == filter.name);
+        if filter.stage.adds() && taken.contains(filter.name.as_str()) {
+            let of_name = presets.iter().find(|rule| rule.name == filter.name);
+            let advice = of_name.map_or_else(String::new, |rule| {
+                format!("; with stage = \"{}\" the filter stands in its place", rule.stage)
+            });
+            let message = format!(
+                "'{}' is the name of a rule that there is already{advice}",
+                filter.name
+            );
+            faults.push(Fault::new(key("name"), message));
+        } else if !filter.stage.adds() && !replaced {
+            let of_stage = presets.iter().filter(|rule| rule.stage == stage);
+            let meant = nearest(&filter.name, of_stage.map(|rule| rule.name.as_str()));
+            let advice = meant.map_or_else(
+                || "leave the stage out to add a filter".to_owned(),
+                |name| format!("did you mean '{name}'?"),
+            );
+            let message = format!(
+                "no rule of the stage {stage} is named '{}' for it to stand in place of; {advice}",
+                filter.name
+            );
             faults.push(Fault::new(key("name"), message));
         }
-        for source in &filter.sources {
-            if !sources.contains(source.as_str()) {
-                let known: Vec<&str> = sources.iter().copied().collect();
-                let message = format!("no source is named '{source}'; there are: {}", known.join(", "));
-                faults.push(Fault::new(key("sources"), message));
+        check_source_names(recipe, &filter.sources, &key("sources"), faults);
+    }
+}
+
+/// Whether two filters may meet the same document.
+fn overlap(one: &Filter, other: &Filter) -> bool {
+    let share_source = one.sources.is_empty()
+        || other.sources.is_empty()
+        || one.sources.iter().any(|source| other.sources.contains(source));
+    let share_group = one.groups.is_empty()
+        || other.groups.is_empty()
+        || one.groups.iter().any(|group| other.groups.contains(group));
+    share_source && share_group
+}
+
+fn check_source_names(recipe: &Recipe, names: &[String], key: &str, faults: &mut Vec<Fault>) {
+    let known: BTreeSet<&str> = recipe.source.iter().map(|source| source.name.as_str()).collect();
+    for name in names {
+        if !known.contains(name.as_str()) {
+            let known: Vec<&str> = known.iter().copied().collect();
+            let message = format!("no source is named '{name}'; there are: {}", known.join(", "));
+            faults.push(Fault::new(key, message));
+        }
+    }
+}
+
+/// Keys of `[language]`, `[quality]` and `[safety]` on which annotations depend, which are the same for all sources.
+const OF_ALL_SOURCES: [&str; 6] = [
+    "language.identifier",
+    "language.lines",
+    "language.sample_bytes",
+    "quality.classifier",
+    "safety.toxicity",
+    "safety.word_lists",
+];
+
+/// What `[[for]]` says must be of rules and thresholds, for sources that there are.
+fn check_scopes(recipe: &Recipe, faults: &mut Vec<Fault>) {
+    for (position, scope) in recipe.scopes.iter().enumerate() {
+        let key = |part: &str| format!("for[{position}].{part}");
+        check_source_names(recipe, &scope.sources, &key("sources"), faults);
+        if scope.sources.is_empty() && scope.groups.is_empty() {
+            let message = "names neither sources nor groups; what is for all stands in the recipe itself";
+            faults.push(Fault::new(format!("for[{position}]"), message));
+        }
+        let keys = scope.keys();
+        if keys.is_empty() {
+            let message = "changes nothing: it needs keys of language, quality or safety";
+            faults.push(Fault::new(format!("for[{position}]"), message));
+        }
+        let codes = scope.language.get("keep").and_then(Value::as_array);
+        for code in codes.into_iter().flatten().filter_map(Value::as_str) {
+            if let Some(message) = unknown_language(&recipe.language.identifier, code) {
+                faults.push(Fault::new(key("language.keep"), message));
             }
         }
+        for set in keys {
+            if OF_ALL_SOURCES.contains(&set.as_str()) {
+                let message =
+                    "is the same for all sources: annotations depend on it; set it in the recipe itself";
+                faults.push(Fault::new(key(&set), message));
+            }
+        }
+    }
+    if let Err((position, message)) = recipe.readings() {
+        faults.push(Fault::new(format!("for[{position}]"), message));
     }
 }
 
@@ -252,6 +339,56 @@ line 12: language.keep[1]: 'xx' is no ISO 639-1 or 639-3 code of a language that
 line 15: filter[0].sources: no source is named 'crawls'; there are: crawl
 line 17: mixture: at least one group needs a share above 0
 "#);
+    }
+
+    #[test]
+    fn faults_of_filters_and_entries_for_sources_are_told() {
+        let text = "version = '1'
+name = 'a'
+[[source]]
+name = 'crawl'
+group = 'web'
+paths = ['a']
+[[filter]]
+name = 'gopher_short_doc'
+keep = 'true'
+[[filter]]
+name = 'gopher_shrt_doc'
+stage = 'quality'
+keep = 'true'
+[[filter]]
+name = 'twice'
+sources = ['crawl']
+keep = 'true'
+[[filter]]
+name = 'twice'
+keep = 'true'
+[[for]]
+quality.gopher.min_words = 3
+[[for]]
+sources = ['forum']
+[[for]]
+sources = ['crawl']
+safety.word_lists = ['a.txt']
+language.keep = ['xx']
+";
+        insta::assert_snapshot!(message(text), @r#"
+mill.toml has 8 faults:
+line 8: filter[0].name: 'gopher_short_doc' is the name of a rule that there is already; with stage = "quality" the filter stands in its place
+line 11: filter[1].name: no rule of the stage quality is named 'gopher_shrt_doc' for it to stand in place of; did you mean 'gopher_short_doc'?
+line 19: filter[3].name: a second filter named 'twice'
+line 21: for[0]: names neither sources nor groups; what is for all stands in the recipe itself
+line 23: for[1]: changes nothing: it needs keys of language, quality or safety
+line 24: for[1].sources: no source is named 'forum'; there are: crawl
+line 27: for[2].safety.word_lists: is the same for all sources: annotations depend on it; set it in the recipe itself
+line 28: for[2].language.keep: 'xx' is no ISO 639-1 or 639-3 code of a language that can be identified
+"#);
+        let text = "version = '1'\n[[for]]\nsources = ['b']\nquality.gopher.min_wrds = 3\n[[source]]\nname = 'b'\n\
+            group = 'web'\npaths = ['c']\n";
+        insta::assert_snapshot!(message(text), @r"
+mill.toml has a fault:
+line 4: for[0].quality.gopher.min_wrds: unknown key 'min_wrds'; did you mean 'min_words'?
+");
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::facts::{
-    Bin, Counted, DuplicateFacts, FunnelStep, Histogram, LanguageFact, MixtureFact, OutputFact, Quarantine,
-    QuarantinedRecord, Report, RuleFact, ShardsFact, SourceFact, StageFact, TokenizerFact,
+    Bin, Counted, DuplicateFacts, FunnelStep, Histogram, LanguageFact, MixtureFact, OutputFact, Piece,
+    Quarantine, QuarantinedRecord, Report, RuleFact, RuleSamples, Sample, ShardsFact, SourceFact, StageFact,
+    TokenizerFact,
 };
 
 /// A run over a crawl, books and code, some of it broken, with two stages reused.
@@ -23,6 +24,7 @@ pub(super) fn rich() -> Report {
         funnel: funnel(),
         sources: sources(),
         drops: drops(),
+        samples: vec![samples("gopher_symbol_ratio")],
         languages: languages(),
         duplicates: Some(DuplicateFacts {
             exact_documents: 41_207,
@@ -123,6 +125,7 @@ pub(super) fn filled_with(text: &str) -> Report {
             rule: text.clone(),
             ..RuleFact::default()
         }],
+        samples: vec![samples(&text)],
         languages: vec![LanguageFact {
             code: text.clone(),
             ..LanguageFact::default()
@@ -302,6 +305,8 @@ fn drops() -> Vec<RuleFact> {
         first: documents[1],
         together: documents[2],
         bytes,
+        alone_bytes: bytes / 2,
+        together_bytes: 2 * bytes,
     };
     vec![
         rule("language", "language", [301_118, 388_204, 388_204], 1_702_114_330),
@@ -362,6 +367,31 @@ fn drops() -> Vec<RuleFact> {
             10_574_317,
         ),
     ]
+}
+
+/// A document that is shown, of whose excerpt the middle is marked.
+fn sample(text: &str) -> Sample {
+    let piece = |marked| Piece {
+        text: text.to_owned(),
+        marked,
+    };
+    Sample {
+        id: text.to_owned(),
+        key: text.to_owned(),
+        value: Some(0.1032),
+        excerpt: vec![piece(false), piece(true), piece(false)],
+    }
+}
+
+fn samples(text: &str) -> RuleSamples {
+    RuleSamples {
+        stage: text.to_owned(),
+        rule: text.to_owned(),
+        keep: text.to_owned(),
+        sources: vec![text.to_owned()],
+        dropped: vec![sample(text)],
+        near: vec![sample(text)],
+    }
 }
 
 fn languages() -> Vec<LanguageFact> {

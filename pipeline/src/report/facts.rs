@@ -39,6 +39,8 @@ pub struct Report {
     pub sources: Vec<SourceFact>,
     /// The rules that dropped anything, in the order in which they are tried.
     pub drops: Vec<RuleFact>,
+    /// Documents that show what the rules do, in the order of the rules.
+    pub samples: Vec<RuleSamples>,
     /// The languages found.
     pub languages: Vec<LanguageFact>,
     /// What was there twice; `None` if nobody looked.
@@ -159,6 +161,52 @@ pub struct RuleFact {
     pub together: u64,
     /// Bytes of text in the documents of `first`.
     pub bytes: u64,
+    /// Bytes of text in the documents of `alone`.
+    pub alone_bytes: u64,
+    /// Bytes of text in the documents of `together`.
+    pub together_bytes: u64,
+}
+
+/// Documents that show what a rule does: a few that it dropped, and a few that it nearly dropped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSamples {
+    /// The stage it belongs to.
+    pub stage: String,
+    /// The rule, as verdicts name it.
+    pub rule: String,
+    /// SQL that is true for documents to keep.
+    pub keep: String,
+    /// The sources it is for; empty for all.
+    pub sources: Vec<String>,
+    /// Documents that broke it, chosen by the seed.
+    pub dropped: Vec<Sample>,
+    /// Documents that broke no rule and came nearest to breaking this one, the nearest first.
+    pub near: Vec<Sample>,
+}
+
+/// A document that is shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// Its id.
+    pub id: String,
+    /// Its key: its address, its path, or its source's own name for it.
+    pub key: String,
+    /// The number that the rule is about, where there is one.
+    pub value: Option<f64>,
+    /// A piece of its text, with personal data and toxic words masked.
+    pub excerpt: Vec<Piece>,
+}
+
+/// A piece of an excerpt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// Whether it is what the rule is about.
+    pub marked: bool,
 }
 
 /// A language.

@@ -11,6 +11,7 @@
 //! | `foreign.rs` | foreign text that does no harm |
 //! | `page.rs`, `page.html` | `report.html`, one page that fetches nothing |
 //! | `summary.rs`, `layout.rs` | the end of `gristmill curate` on the terminal |
+//! | `dry.rs` | what `gristmill curate --dry-run` prints |
 
 pub mod facts;
 
@@ -25,6 +26,8 @@ pub mod page;
 mod layout;
 
 pub mod summary;
+
+pub mod dry;
 
 #[cfg(test)]
 mod examples;

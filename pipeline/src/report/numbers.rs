@@ -116,6 +116,19 @@ pub fn tick(value: f64) -> String {
     }
 }
 
+/// A value that is set beside a threshold, to four decimals where it is small: `0.1032`, `12`, `100,001`.
+#[must_use]
+pub fn fine_tick(value: f64) -> String {
+    if value.is_finite() && value.abs() < 100.0 {
+        return trimmed(&format!("{value:.4}"));
+    }
+    if value.is_finite() && value.abs() < 1e15 {
+        let sign = if value < 0.0 { "-" } else { "" };
+        return format!("{sign}{}", grouped(&format!("{:.0}", value.abs())));
+    }
+    tick(value)
+}
+
 fn large_tick(size: f64) -> String {
     let text = scaled(size, &["", " K", " M", " B", " T"]);
     match text.split_once(' ') {
@@ -260,6 +273,14 @@ mod tests {
         ];
         for (value, text) in cases {
             assert_eq!(tick(value), text, "{value}");
+        }
+        for (value, text) in [
+            (0.1032, "0.1032"),
+            (12.0, "12"),
+            (100_001.0, "100,001"),
+            (-250.0, "-250"),
+        ] {
+            assert_eq!(fine_tick(value), text, "{value}");
         }
     }
 

@@ -79,6 +79,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("share", numbers::share);
     environment.add_filter("short", numbers::short_count);
     environment.add_filter("tick", numbers::tick);
+    environment.add_filter("tick4", numbers::fine_tick);
     environment.add_filter("width", width);
     environment
 }

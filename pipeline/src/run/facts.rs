@@ -11,12 +11,12 @@ use crate::plan::dedup::DedupCounts;
 use crate::plan::mix::MixCounts;
 use crate::plan::read::{ReadCounts, ReadResult};
 use crate::plan::tokenize::ChosenTokenizer;
-use crate::plan::verdict::VerdictCounts;
+use crate::plan::verdict::{Amount, VerdictCounts};
 use crate::recipe::{Group, Recipe};
 use crate::report::facts::{
     Bin, Counted, DuplicateFacts, FunnelStep, Histogram, LanguageFact, MixtureFact, OutputFact,
-    QUARANTINE_SHOWN, Quarantine, QuarantinedRecord, Report, RuleFact, ShardsFact, SourceFact, StageFact,
-    TokenizerFact,
+    QUARANTINE_SHOWN, Quarantine, QuarantinedRecord, Report, RuleFact, RuleSamples, ShardsFact, SourceFact,
+    StageFact, TokenizerFact,
 };
 use crate::work::WorkFolder;
 
@@ -148,29 +148,8 @@ impl Facts {
         self.rows(Stage::Annotate, verdicts.all.documents, verdicts.all.documents);
         self.rows(Stage::Filter, verdicts.all.documents, dedup.compared);
         self.rows(Stage::Dedup, dedup.compared, verdicts.kept.documents);
-        let mut left = verdicts.all;
-        for (stage, name) in FUNNEL {
-            let Some(dropped) = verdicts.dropped.get(stage) else {
-                continue;
-            };
-            left.documents -= dropped.documents;
-            left.bytes -= dropped.bytes;
-            self.report
-                .funnel
-                .push(step(name, Counted::Documents, left.documents, left.bytes, None));
-        }
-        for (stage, rules) in &verdicts.rules {
-            for (rule, counts) in rules {
-                self.report.drops.push(RuleFact {
-                    stage: stage.clone(),
-                    rule: rule.clone(),
-                    alone: counts.alone,
-                    first: counts.first.documents,
-                    together: counts.together,
-                    bytes: counts.first.bytes,
-                });
-            }
-        }
+        self.report.funnel.extend(funnel(&verdicts).into_iter().skip(1));
+        self.report.drops = drops(&verdicts);
         self.report.languages = verdicts
             .languages
             .iter()
@@ -193,6 +172,10 @@ impl Facts {
         });
         self.report.histograms = vec![length_histogram(&verdicts)];
         self.verdicts = Some(verdicts);
+    }
+
+    pub(super) fn samples(&mut self, samples: Vec<RuleSamples>) {
+        self.report.samples = samples;
     }
 
     pub(super) fn shard(
@@ -289,6 +272,43 @@ impl Facts {
             .collect();
         self.report
     }
+}
+
+/// All documents, and what each stage of the verdicts left of them.
+pub(super) fn funnel(verdicts: &VerdictCounts) -> Vec<FunnelStep> {
+    let mut left = verdicts.all;
+    let documents =
+        |name: &str, left: Amount| step(name, Counted::Documents, left.documents, left.bytes, None);
+    let mut steps = vec![documents("documents", left)];
+    for (stage, name) in FUNNEL {
+        let Some(dropped) = verdicts.dropped.get(stage) else {
+            continue;
+        };
+        left.documents -= dropped.documents;
+        left.bytes -= dropped.bytes;
+        steps.push(documents(name, left));
+    }
+    steps
+}
+
+/// What each rule dropped, in the order of the stages.
+pub(super) fn drops(verdicts: &VerdictCounts) -> Vec<RuleFact> {
+    let mut drops = Vec::new();
+    for (stage, _) in FUNNEL {
+        for (rule, counts) in verdicts.rules.get(stage).into_iter().flatten() {
+            drops.push(RuleFact {
+                stage: stage.to_owned(),
+                rule: rule.clone(),
+                alone: counts.alone.documents,
+                first: counts.first.documents,
+                together: counts.together.documents,
+                bytes: counts.first.bytes,
+                alone_bytes: counts.alone.bytes,
+                together_bytes: counts.together.bytes,
+            });
+        }
+    }
+    drops
 }
 
 fn step(name: &str, counted: Counted, count: u64, bytes: u64, tokens: Option<u64>) -> FunnelStep {

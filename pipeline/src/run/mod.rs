@@ -3,6 +3,7 @@
 //! A run is the same function whether it starts, resumes after a kill, or finds everything done: every stage looks
 //! for what is there under its key, does the rest, and leaves a record. The order is that of the data.
 
+mod dry;
 mod facts;
 mod lock;
 mod observer;
@@ -10,8 +11,10 @@ mod record;
 mod shards;
 mod stages;
 
+pub use dry::dry_run;
 pub use lock::LockError;
 pub use observer::{Event, Observer};
+pub use record::noted_rules;
 pub use stages::{RunError, RunOptions, run};
 
 use std::str::FromStr;

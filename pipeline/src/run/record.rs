@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::PlanError;
+use crate::plan::verdict::NotedRule;
 use crate::work::WorkFolder;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,6 +23,19 @@ pub(super) fn find<T: DeserializeOwned>(work: &WorkFolder, name: &str, key: &str
     let bytes = fs::read(work.state(&format!("{name}.json"))).ok()?;
     let record: Record<T> = serde_json::from_slice(&bytes).ok()?;
     (record.key == key).then_some(record.counts)
+}
+
+/// The counts that the stage `name` left last, under whatever key.
+pub(super) fn latest<T: DeserializeOwned>(work: &WorkFolder, name: &str) -> Option<T> {
+    let bytes = fs::read(work.state(&format!("{name}.json"))).ok()?;
+    let record: Record<T> = serde_json::from_slice(&bytes).ok()?;
+    Some(record.counts)
+}
+
+/// The rules by which the documents in `work` were judged last; none where they were not.
+#[must_use]
+pub fn noted_rules(work: &WorkFolder) -> Option<Vec<NotedRule>> {
+    latest(work, "rules")
 }
 
 /// Removes the record of a stage that begins anew: from here until it ends, what it left belongs to no key.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use super::facts::Facts;
 use super::{Event, LockError, Observer, Stage, lock, record};
 use crate::annotate::{Resources, Settings};
@@ -10,11 +12,12 @@ use crate::engine::{Engine, EngineError, EngineKind, EngineSettings};
 use crate::filter;
 use crate::plan::dedup::DedupCounts;
 use crate::plan::tokenize::ChosenTokenizer;
-use crate::plan::verdict::VerdictCounts;
+use crate::plan::verdict::{Choices, NotedRule, Places, VerdictCounts};
 use crate::plan::{self, PlanError};
 use crate::recipe::Recipe;
 use crate::recipe::written::{Dedup, Identifier, Near};
 use crate::report::Report;
+use crate::report::facts::RuleSamples;
 use crate::stage::Rule;
 use crate::work::{Kind, Unit, WorkFolder};
 
@@ -171,6 +174,7 @@ impl Run<'_> {
                 ));
             }
         }
+        record::leave(&self.work, "read", &inputs_key(self.recipe), &read.units).map_err(at(Stage::Read))?;
         let note = format!(
             "{documents} documents, {} of {} units read",
             read.units_read,
@@ -213,6 +217,67 @@ impl Run<'_> {
         annotate_key: &str,
         rules: &[Rule],
     ) -> Result<String, RunError> {
+        let recipe = self.recipe_for_dedup();
+        let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+        let described: Vec<_> = rules.iter().map(|rule| format!("{rule:?}")).collect();
+        let key = crate::recipe::key(&(names, annotate_key, described, &recipe.dedup, recipe.seed));
+
+        let clock = self.start(Stage::Filter);
+        let verdicts_there = self.work.files(Kind::Verdicts, units).len() == units.len()
+            && ["exact", "near"]
+                .iter()
+                .all(|method| self.work.duplicates(method).is_file());
+        let found = record::find::<VerdictRecord>(&self.work, "verdict", &key).filter(|_| verdicts_there);
+        let reused = found.is_some();
+        let mut record = match found {
+            Some(record) => record,
+            None => self
+                .filter_anew(rules, units, &key)
+                .await
+                .map_err(at(Stage::Filter))?,
+        };
+        for rule in &record.idle {
+            self.warn(&format!(
+                "rule '{rule}' says nothing of any document: its columns are null throughout"
+            ));
+        }
+        let note = format!(
+            "{} rules, which {} of {} documents pass",
+            rules.len(),
+            record.dedup.compared,
+            record.verdicts.all.documents
+        );
+        self.end(Stage::Filter, clock, reused, &note);
+        if record.dedup.compared == 0 {
+            self.facts.judge(record.dedup, record.verdicts.clone());
+            return Err(at(Stage::Filter)(PlanError::Nothing(nothing_left(
+                &record.verdicts,
+            ))));
+        }
+
+        let clock = self.start(Stage::Dedup);
+        if !reused {
+            self.dedup_anew(&recipe, rules, units, &mut record)
+                .await
+                .map_err(at(Stage::Dedup))?;
+            record::leave(&self.work, "verdict", &key, &record).map_err(at(Stage::Dedup))?;
+        }
+        for warning in idle_dedup(&recipe, &record.dedup) {
+            self.warn(&warning);
+        }
+        let (dedup, verdicts) = (record.dedup, record.verdicts);
+        let note = format!(
+            "{} exact and {} near duplicates; {} of {} documents kept",
+            dedup.exact, dedup.near, verdicts.kept.documents, verdicts.all.documents
+        );
+        self.end(Stage::Dedup, clock, reused, &note);
+        self.facts.judge(dedup, verdicts);
+        self.facts.samples(record.samples);
+        Ok(key)
+    }
+
+    /// The recipe with the deduplication that this run asks for.
+    fn recipe_for_dedup(&self) -> Recipe {
         let mut recipe = self.recipe.clone();
         if self.options.until < Stage::Dedup {
             recipe.dedup = Dedup {
@@ -220,75 +285,68 @@ impl Run<'_> {
                 near: Near::Switch(false),
             };
         }
-        let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
-        let described: Vec<_> = rules.iter().map(|rule| format!("{rule:?}")).collect();
-        let rules_key = crate::recipe::key(&(names, annotate_key, described));
-        let key = crate::recipe::key(&(&rules_key, &recipe.dedup));
-
-        let clock = self.start(Stage::Filter);
-        let found = record::find::<Vec<String>>(&self.work, "filter", &rules_key);
-        let reused = found.is_some();
-        let idle = match found {
-            Some(idle) => idle,
-            None => self
-                .idle_rules(rules, &rules_key)
-                .await
-                .map_err(at(Stage::Filter))?,
-        };
-        for rule in &idle {
-            self.warn(&format!(
-                "rule '{rule}' says nothing of any document: its columns are null throughout"
-            ));
-        }
-        self.end(Stage::Filter, clock, reused, &format!("{} rules", rules.len()));
-
-        let clock = self.start(Stage::Dedup);
-        let verdicts_there = self.work.files(Kind::Verdicts, units).len() == units.len()
-            && ["exact", "near"]
-                .iter()
-                .all(|method| self.work.duplicates(method).is_file());
-        let found = record::find::<(DedupCounts, VerdictCounts)>(&self.work, "verdict", &key);
-        let reused = verdicts_there && found.is_some();
-        let (dedup, verdicts) = match found.filter(|_| verdicts_there) {
-            Some(counts) => counts,
-            None => self
-                .judge_anew(&recipe, rules, units, &key)
-                .await
-                .map_err(at(Stage::Dedup))?,
-        };
-        for warning in idle_dedup(&recipe, &dedup) {
-            self.warn(&warning);
-        }
-        let note = format!(
-            "{} exact and {} near duplicates; {} of {} documents kept",
-            dedup.exact, dedup.near, verdicts.kept.documents, verdicts.all.documents
-        );
-        self.end(Stage::Dedup, clock, reused, &note);
-        self.facts.judge(dedup, verdicts);
-        Ok(key)
+        recipe
     }
 
-    async fn idle_rules(&self, rules: &[Rule], key: &str) -> Result<Vec<String>, PlanError> {
-        let idle = plan::verdict::idle_rules(&self.engine, rules).await?;
-        record::leave(&self.work, "filter", key, &idle)?;
-        Ok(idle)
+    /// Judges by the rules alone.
+    async fn filter_anew(
+        &mut self,
+        rules: &[Rule],
+        units: &[Unit],
+        key: &str,
+    ) -> Result<VerdictRecord, PlanError> {
+        record::forget(&self.work, "verdict")?;
+        let noted: Vec<NotedRule> = rules.iter().map(NotedRule::of).collect();
+        record::leave(&self.work, "rules", key, &noted)?;
+        let observer = &mut *self.observer;
+        let stage = Stage::Filter;
+        let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });
+        let places = Places {
+            work: &self.work,
+            results: &self.work,
+            writes: true,
+        };
+        let judged =
+            plan::verdict::judge(&self.engine, places, rules, units, self.recipe.seed, progress).await?;
+        Ok(VerdictRecord {
+            dedup: DedupCounts {
+                compared: judged.counts.kept.documents,
+                ..DedupCounts::default()
+            },
+            verdicts: judged.counts,
+            idle: judged.idle,
+            choices: judged.choices,
+            samples: Vec::new(),
+        })
     }
 
-    async fn judge_anew(
+    /// Drops what is there twice among what the rules keep, and reads the documents to show.
+    async fn dedup_anew(
         &mut self,
         recipe: &Recipe,
         rules: &[Rule],
         units: &[Unit],
-        key: &str,
-    ) -> Result<(DedupCounts, VerdictCounts), PlanError> {
-        record::forget(&self.work, "verdict")?;
-        let dedup = plan::dedup::dedup(&self.engine, &self.work, recipe, rules).await?;
-        let has_language = recipe.language.identifier != Identifier::None;
-        let verdicts =
-            plan::verdict::judge(&self.engine, &self.work, rules, &dedup, units, has_language).await?;
-        let counts = (dedup, verdicts);
-        record::leave(&self.work, "verdict", key, &counts)?;
-        Ok(counts)
+        record: &mut VerdictRecord,
+    ) -> Result<(), PlanError> {
+        let compared = record.dedup.compared;
+        record.dedup = plan::dedup::dedup(&self.engine, &self.work, recipe, rules, compared).await?;
+        let places = Places {
+            work: &self.work,
+            results: &self.work,
+            writes: true,
+        };
+        plan::verdict::drop_duplicates(
+            &self.engine,
+            places,
+            &record.dedup,
+            units,
+            recipe.language.identifier != Identifier::None,
+            &mut record.verdicts,
+        )
+        .await?;
+        let choices = std::mem::take(&mut record.choices);
+        record.samples = plan::samples::fetch(&self.work, recipe, rules, units, &choices)?;
+        Ok(())
     }
 
     async fn curate(&mut self, units: &[Unit], key: &str) -> Result<(), RunError> {
@@ -307,10 +365,6 @@ impl Run<'_> {
             units.len()
         );
         self.end(stage, clock, written == 0, &note);
-        if counts.documents == 0 {
-            let nothing = "every document was dropped; see the report for the rules that did".to_owned();
-            return Err(at(stage)(PlanError::Nothing(nothing)));
-        }
         Ok(())
     }
 
@@ -367,6 +421,37 @@ pub(super) fn at(stage: Stage) -> impl Fn(PlanError) -> RunError {
         stage: stage.name(),
         source,
     }
+}
+
+/// The key of what documents depend on, as far as the recipe says it.
+pub(super) fn inputs_key(recipe: &Recipe) -> String {
+    crate::recipe::key(&(&recipe.source, &recipe.rewrite))
+}
+
+/// What filter and dedup came to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct VerdictRecord {
+    pub(super) dedup: DedupCounts,
+    pub(super) verdicts: VerdictCounts,
+    idle: Vec<String>,
+    /// Which documents are shown, until they are read.
+    #[serde(skip)]
+    choices: Choices,
+    samples: Vec<RuleSamples>,
+}
+
+/// Says that no document is left, and which rule is to look at first.
+fn nothing_left(verdicts: &VerdictCounts) -> String {
+    let all = verdicts.all.documents;
+    let Some((stage, rule, amount)) = verdicts.costliest() else {
+        return "there is no document to judge".to_owned();
+    };
+    format!(
+        "every document was dropped, so there is nothing to go on with: {} of {all} by the rule '{rule}' of the stage \
+         {stage} first; the report counts what each rule cost, and `gristmill curate --dry-run` tells what other \
+         thresholds would keep",
+        amount.documents
+    )
 }
 
 /// Documents above which a dedup stage that finds nothing at all is worth a word.

@@ -22,6 +22,8 @@ mod corpus;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod hostile;

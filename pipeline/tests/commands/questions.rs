@@ -252,7 +252,7 @@ fn explain_gives_json_and_refuses_the_unknown() {
     assert_eq!(story["tokens"][0]["epoch"], 0);
     let ran = run(&mut on_work(&["explain", "it's none"])).with_status(1);
     assert_eq!(ran.stdout, "");
-    ran.saying(&["no document has the id or key 'it's none'", "quarantine"]);
+    ran.saying(&["no document has the id, key or URL 'it's none'", "quarantine"]);
 }
 
 /// A document that the quota left out is told to be so.

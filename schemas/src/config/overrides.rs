@@ -41,7 +41,7 @@ pub(super) fn apply(table: &mut toml::Table, entry: &Override) -> Result<(), Str
             .entry(part)
             .or_insert_with(|| toml::Value::Table(toml::Table::new()));
         if next.is_array() {
-            return apply_in_list(next, entry, part, value);
+            return apply_in_list(next, entry, part);
         }
         // A short form such as `near = true` gives way to the table that the override speaks of.
         if !next.is_table() {
@@ -56,12 +56,7 @@ pub(super) fn apply(table: &mut toml::Table, entry: &Override) -> Result<(), Str
 }
 
 /// The rest of [`apply`] where the path leads through a list of tables: `source.0.name`.
-fn apply_in_list(
-    list: &mut toml::Value,
-    entry: &Override,
-    list_name: &str,
-    value: toml::Value,
-) -> Result<(), String> {
+fn apply_in_list(list: &mut toml::Value, entry: &Override, list_name: &str) -> Result<(), String> {
     let rest = entry
         .key
         .split_once(&format!("{list_name}."))
@@ -77,6 +72,9 @@ fn apply_in_list(
     let table = item
         .and_then(toml::Value::as_table_mut)
         .ok_or_else(|| format!("'{list_name}' has no item '{position}'"))?;
-    table.insert(key.to_owned(), value);
-    Ok(())
+    let rest = Override {
+        key: key.to_owned(),
+        value: entry.value.clone(),
+    };
+    apply(table, &rest)
 }

@@ -17,7 +17,6 @@ use crate::stage::{Annotator, Signal, SignalRow, SignalType};
 use crate::text::characters;
 use crate::text::page_lines::{Fate, judge};
 use crate::text::sentences::SentenceCounter;
-use crate::text::space::trim;
 
 /// The annotator.
 #[derive(Clone, Copy, Debug)]

@@ -156,6 +156,9 @@ pub enum Identifier {
 pub struct Filter {
     /// Its name: the reason that the verdict gives.
     pub name: String,
+    /// The stage of the rule of this name that it stands in place of; `filter` for a filter that adds to the rules.
+    #[serde(default, skip_serializing_if = "FilterStage::adds")]
+    pub stage: FilterStage,
     /// The groups it applies to; empty for all.
     #[serde(default)]
     pub groups: Vec<Group>,
@@ -165,6 +168,47 @@ pub struct Filter {
     /// SQL over the annotation columns, true for documents to keep: `gopher.word_count >= 200`. Where it is null
     /// (a ratio over nothing), the document stays.
     pub keep: String,
+    /// SQL of the number that the verdict shows. By default that of the first comparison that fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// Which rule a filter stands in place of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FilterStage {
+    /// None: it comes after all of them.
+    #[default]
+    Filter,
+    /// One of those on language.
+    Language,
+    /// One of those on quality.
+    Quality,
+    /// One of those on safety.
+    Safety,
+}
+
+impl FilterStage {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Filter, Self::Language, Self::Quality, Self::Safety];
+
+    /// The name, as in the recipe.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Filter => "filter",
+            Self::Language => "language",
+            Self::Quality => "quality",
+            Self::Safety => "safety",
+        }
+    }
+
+    /// Whether the filter adds to the rules.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    pub fn adds(&self) -> bool {
+        *self == Self::Filter
+    }
 }
 
 /// What is unsafe to learn from.

@@ -8,6 +8,7 @@ mod corpus;
 mod judgement;
 mod personal;
 mod quality;
+mod scope;
 mod source;
 mod thresholds;
 
@@ -16,10 +17,11 @@ pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
 pub use judgement::{
-    BookRepair, Filter, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
+    BookRepair, Filter, FilterStage, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
 };
 pub use personal::{PiiKind, Secrets, wanted};
 pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
+pub use scope::{Keys, Reading, Scope};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 pub use thresholds::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
 
@@ -58,6 +60,9 @@ pub struct Recipe {
     /// Models that judge text: of quality, of domain, of toxicity.
     #[serde(default)]
     pub classifier: Vec<Classifier>,
+    /// Other rules and thresholds for some sources or groups.
+    #[serde(default, rename = "for", skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
     /// What is unsafe to learn from.
     #[serde(default)]
     pub safety: Safety,
