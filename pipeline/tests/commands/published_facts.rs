@@ -40,9 +40,11 @@ pub(super) fn data(path: &str) -> Option<String> {
 }
 
 /// The rule sets that datatrove has too: their names in a recipe, and in its decisions.
-const RULE_SETS: [(&str, &str); 2] = [
+const RULE_SETS: [(&str, &str); 4] = [
     ("gopher", "gopher_quality"),
     ("gopher_repetition", "gopher_repetition"),
+    ("c4", "c4_quality"),
+    ("fineweb", "fineweb_quality"),
 ];
 
 /// A recipe that judges texts as they are by one rule set.
