@@ -134,6 +134,35 @@ mod tests {
         }
     }
 
+    /// The labelled sentences beside the checkout, or where `GRISTMILL_DATA` points: language, text.
+    fn labeled() -> Option<Vec<(String, String)>> {
+        let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+        let root = std::env::var_os("GRISTMILL_DATA").map_or(beside, std::path::PathBuf::from);
+        let path = root.join("langid/whatlang_examples.json");
+        let Ok(bytes) = std::fs::read(&path) else {
+            eprintln!("skipped: there is no {}", path.display());
+            return None;
+        };
+        let texts: std::collections::BTreeMap<String, String> = serde_json::from_slice(&bytes).expect("JSON");
+        Some(texts.into_iter().collect())
+    }
+
+    #[test]
+    fn accuracy_is_the_librarys_own() {
+        let Some(texts) = labeled() else {
+            return;
+        };
+        let (mut ours, mut its_own) = (0, 0);
+        for (language, text) in &texts {
+            let found = ::whatlang::detect_lang(text).map(|found| found.code().to_owned());
+            its_own += usize::from(found.as_ref() == Some(language));
+            let code = signal(&Whatlang::default(), text, "code");
+            ours += usize::from(code == Value::Label(Some(language.clone())));
+        }
+        assert_eq!(ours, its_own);
+        assert!(ours * 10 > texts.len() * 9, "{ours} of {}", texts.len());
+    }
+
     #[test]
     fn a_text_without_letters_has_no_language() {
         for text in ["", "12 + 34", "🎉"] {
