@@ -9,11 +9,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::Int64Type;
-use gristmill::annotate::{Settings, annotators};
+use gristmill::annotate::{Settings, annotators, language};
 use gristmill::filter::rules;
 use gristmill::plan::verdict::{Places, judge, passes};
 use gristmill::recipe::Group;
-use gristmill::recipe::written::{Identifier, RuleSet};
+use gristmill::recipe::written::RuleSet;
 use gristmill::stage::SignalType;
 use gristmill::work::{Kind, Unit as WorkUnit, WorkFolder};
 use parquet::arrow::ArrowWriter;
@@ -155,7 +155,7 @@ fn rule_sets() -> Vec<&'static str> {
 /// A filter over every count and ratio that is annotated without a model, so that all of the columns are asked.
 fn filters() -> Result<String> {
     let settings = Settings {
-        language: Identifier::Whatlang,
+        language: language::Settings::default(),
         toxic_words: Some(Vec::new()),
         ..Settings::default()
     };

@@ -20,7 +20,7 @@ use crate::stage::{Annotator, Kernel};
 use crate::work::{Kind, Unit, WorkFolder};
 
 /// Raised when an annotator computes something else than before.
-const ANNOTATE_VERSION: u32 = 2;
+const ANNOTATE_VERSION: u32 = 3;
 
 /// What annotating made of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

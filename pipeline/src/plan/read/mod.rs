@@ -32,7 +32,7 @@ use crate::recipe::written::Source;
 use crate::work::{Kind, Unit, WorkFolder};
 
 /// Raised when reading or rewriting changes what a document is, so that older work is not reused.
-const READ_VERSION: u32 = 5;
+const READ_VERSION: u32 = 6;
 /// Files smaller than this share a unit with others.
 const SMALL_FILE_BYTES: u64 = 1 << 20;
 /// One in so many small files ends its unit. Borders that depend on the file alone, and not on its position, mean
