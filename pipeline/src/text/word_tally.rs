@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::space::{is_space, space_at};
+use super::space::space_at;
 use super::stop_words::StopWords;
 
 /// What was counted.
@@ -411,6 +411,7 @@ impl Hasher for Hashed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::space::is_space;
 
     fn tally(text: &str) -> Tally {
         WordTally::new(text.len()).tally(text)

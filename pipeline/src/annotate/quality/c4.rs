@@ -17,7 +17,6 @@ use crate::stage::{Annotator, Signal, SignalRow, SignalType};
 use crate::text::characters;
 use crate::text::page_lines::{Fate, judge};
 use crate::text::sentences::SentenceCounter;
-use crate::text::space::trim;
 
 /// The annotator.
 #[derive(Clone, Copy, Debug)]
@@ -240,7 +239,6 @@ mod tests {
     fn nothing_has_no_shares() {
         assert_eq!(signal(&C4, " \n\t\n", "removed_line_share"), Value::Ratio(None));
         assert_eq!(signal(&C4, "", "sentences"), Value::Count(0));
-        assert_eq!(trim("\u{1f} "), "");
     }
 
     #[test]
