@@ -411,6 +411,7 @@ impl Hasher for Hashed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::space::is_space;
 
     fn tally(text: &str) -> Tally {
         WordTally::new(text.len()).tally(text)
