@@ -14,8 +14,7 @@ pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
 pub use judgement::{
-    BookRepair, Filter, FilterStage, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity,
-    Unicode,
+    BookRepair, Filter, FilterStage, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
 };
 pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
 pub use scope::{Keys, Reading, Scope};
