@@ -170,7 +170,8 @@ fn compile(rules: &[(usize, NotedRule)], schema: &SchemaRef) -> Result<Vec<Compi
         .build();
     let expression = |sql: &str, kind: DataType| -> Result<Arc<dyn PhysicalExpr>, DataFusionError> {
         let logical = state.create_logical_expr(&format!("{sql}\n"), &columns)?;
-        let cast = datafusion::logical_expr::cast(logical, kind);
+        // What is no number (a label) has none to show.
+        let cast = datafusion::logical_expr::try_cast(logical, kind);
         // Some functions (coalesce) are only there for the simplifier to write as others.
         let simplifier = ExprSimplifier::new(simplify.clone());
         let simple = simplifier.simplify(simplifier.coerce(cast, &columns)?)?;
