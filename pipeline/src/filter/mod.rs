@@ -33,7 +33,7 @@ use crate::stage::Rule;
 /// overlap.
 #[must_use]
 pub fn rules(recipe: &Recipe) -> Vec<Rule> {
-    user::placed(scope::rules(recipe, presets), &recipe.filter)
+    user::placed(&scope::rules(recipe, presets), &recipe.filter)
 }
 
 /// The rules of stages and rule sets, for all sources alike.

@@ -7,7 +7,7 @@ use crate::stage::Rule;
 /// `rules` with `filters` put in: behind them, or in place of the rules whose stage and name they have.
 ///
 /// Where a rule stands several times, each for other sources, its filters take those places in their order.
-pub(super) fn placed(rules: Vec<Rule>, filters: &[Filter]) -> Vec<Rule> {
+pub(super) fn placed(rules: &[Rule], filters: &[Filter]) -> Vec<Rule> {
     let is_of = |rule: &Rule, filter: &Filter| rule.stage == filter.stage.name() && rule.name == filter.name;
     let mut list = Vec::with_capacity(rules.len() + filters.len());
     let mut seen: Vec<(&'static str, String)> = Vec::new();
@@ -100,7 +100,7 @@ mod tests {
         };
         let rules = ["a", "b", "c", "b"].map(preset).to_vec();
         let quality = FilterStage::Quality;
-        let after = |filters: &[Filter]| told(placed(rules.clone(), filters));
+        let after = |filters: &[Filter]| told(placed(&rules, filters));
         assert_eq!(
             after(&[filter("b", FilterStage::Filter, "x")]),
             ["a=true", "b=true", "c=true", "b=true", "b=x"]

@@ -255,7 +255,7 @@ fn number(expression: &Expr) -> Option<f64> {
             expr,
         } => number(expr).map(|value| -value),
         Expr::Value(value) => match &value.value {
-            Value::Number(digits, _) => digits.to_string().parse().ok(),
+            Value::Number(digits, _) => digits.parse().ok(),
             _ => None,
         },
         _ => None,

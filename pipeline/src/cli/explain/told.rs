@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::report::numbers;
 
 /// The story in words.
+#[expect(clippy::too_many_lines, reason = "one part of the story after the other")]
 pub(super) fn told(story: &Map<String, Value>) -> String {
     let mut text = String::new();
     let mut say = |label: &str, value: String| {

@@ -71,8 +71,8 @@ pub(super) fn are_masked(rule: &str) -> bool {
 
 /// The first number in the name of a rule.
 fn number(rule: &str) -> Option<usize> {
-    let digits = rule.split(|character: char| !character.is_ascii_digit());
-    digits.filter_map(|digits| digits.parse().ok()).next()
+    let mut digits = rule.split(|character: char| !character.is_ascii_digit());
+    digits.find_map(|digits| digits.parse().ok())
 }
 
 /// Wherever one of `parts`, which are in lower case, stands; runs of one are one place.

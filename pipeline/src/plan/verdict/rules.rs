@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::DFSchema;
 use datafusion::error::DataFusionError;
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::SessionContext;
 use serde::{Deserialize, Serialize};
@@ -163,10 +165,17 @@ fn compile(rules: &[(usize, NotedRule)], schema: &SchemaRef) -> Result<Vec<Compi
     functions::register_pure(&context);
     let state = context.state();
     let columns = DFSchema::try_from(Arc::clone(schema))?;
+    let simplify = SimplifyContext::builder()
+        .with_schema(Arc::new(columns.clone()))
+        .build();
     let expression = |sql: &str, kind: DataType| -> Result<Arc<dyn PhysicalExpr>, DataFusionError> {
         let logical = state.create_logical_expr(&format!("{sql}\n"), &columns)?;
-        let cast = datafusion::logical_expr::cast(logical, kind);
-        state.create_physical_expr(cast, &columns)
+        // What is no number (a label) has none to show.
+        let cast = datafusion::logical_expr::try_cast(logical, kind);
+        // Some functions (coalesce) are only there for the simplifier to write as others.
+        let simplifier = ExprSimplifier::new(simplify.clone());
+        let simple = simplifier.simplify(simplifier.coerce(cast, &columns)?)?;
+        state.create_physical_expr(simple, &columns)
     };
     let mut list = Vec::with_capacity(rules.len());
     for (position, rule) in rules {

@@ -205,7 +205,6 @@ impl FilterStage {
 
     /// Whether the filter adds to the rules.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
     pub fn adds(&self) -> bool {
         *self == Self::Filter
     }
