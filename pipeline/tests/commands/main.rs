@@ -42,7 +42,6 @@ mod planted;
 #[cfg(test)]
 mod published_facts;
 #[cfg(test)]
-mod published_rules;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]

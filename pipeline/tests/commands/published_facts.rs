@@ -40,10 +40,11 @@ pub(super) fn data(path: &str) -> Option<String> {
 }
 
 /// The rule sets that datatrove has too: their names in a recipe, and in its decisions.
-const RULE_SETS: [(&str, &str); 4] = [
+const RULE_SETS: [(&str, &str); 5] = [
     ("gopher", "gopher_quality"),
     ("gopher_repetition", "gopher_repetition"),
     ("c4", "c4_quality"),
+    ("c4_paragraphs", "c4_paragraph"),
     ("fineweb", "fineweb_quality"),
 ];
 
@@ -52,7 +53,7 @@ fn judging(rule_set: &str, texts: &Path) -> String {
     format!(
         "version = \"1\"\nname = \"judged\"\n\
         [[source]]\nname = \"texts\"\ngroup = \"web\"\npaths = [{texts:?}]\n\
-        [rewrite]\nmojibake = false\nunicode = \"none\"\npii = \"keep\"\n\
+        [rewrite]\nmojibake = false\nunicode = \"none\"\npii = \"keep\"\nsecrets = \"keep\"\n\
         [language]\nidentifier = \"none\"\n\
         [quality]\nrules = [\"{rule_set}\"]\n\
         [safety]\ntoxicity = \"none\"\n\
@@ -133,7 +134,7 @@ fn languages_are_those_that_the_identifier_finds() {
     let (mut right, mut theirs) = (0, 0);
     for (language, text) in &texts {
         let mut label = Label::default();
-        Whatlang.annotate(&Subject::of_text(text, Group::Web), &mut label);
+        Whatlang { lines: 0 }.annotate(&Subject::of_text(text, Group::Web), &mut label);
         let found = whatlang::detect_lang(text).map(|found| found.code());
         assert_eq!(label.0.as_deref(), found, "{text}");
         right += usize::from(label.0.as_ref() == Some(language));

@@ -1,4 +1,4 @@
-//! What an excerpt does not show: personal data and toxic words, each replaced by a placeholder.
+//! What an excerpt does not show: personal data, secrets and toxic words, each replaced by a placeholder.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::plan::PlanError;
 use crate::recipe::Recipe;
 use crate::recipe::written::Group;
 use crate::stage::{Annotator, SignalRow};
-use crate::text::pii;
+use crate::text::{pii, secrets};
 
 /// What stands for a toxic word or phrase.
 const TOXIC: &str = "<TOXIC>";
@@ -57,12 +57,16 @@ impl Masks {
             .into_iter()
             .map(|finding| (moved(finding.range), finding.kind.placeholder()))
             .collect();
-        for range in self.toxic_parts(part) {
+        // The wider of the two ways to look for secrets: what is shown by mistake cannot be taken back.
+        let secrets = secrets::find(part, secrets::Scope::Code).into_iter();
+        let secrets = secrets.map(|finding| (finding.range, finding.family.placeholder()));
+        let toxic = self.toxic_parts(part).into_iter().map(|range| (range, TOXIC));
+        for (range, instead) in secrets.chain(toxic) {
             let range = moved(range);
             let is_free =
                 |(other, _): &(Range<usize>, _)| range.end <= other.start || other.end <= range.start;
             if masked.iter().all(is_free) {
-                masked.push((range, TOXIC));
+                masked.push((range, instead));
             }
         }
         masked.sort_by_key(|(range, _)| range.start);
