@@ -111,7 +111,7 @@ fn damages() -> Vec<Damage> {
         ),
         damage(
             "bytes.jsonl",
-            lines(b"{\"text\": \"\xff\"}"),
+            lines(b"{\"text\": \"caf\xc3\xa9 \xff\"}"),
             Some(2),
             "invalid utf-8",
             after_first_line,
