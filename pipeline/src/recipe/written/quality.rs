@@ -38,7 +38,13 @@ pub struct Quality {
 impl Default for Quality {
     fn default() -> Self {
         Self {
-            rules: vec![RuleSet::Gopher],
+            // FineWeb's without C4's, and for code StarCoder's.
+            rules: vec![
+                RuleSet::Gopher,
+                RuleSet::GopherRepetition,
+                RuleSet::FineWeb,
+                RuleSet::Code,
+            ],
             gopher: Gopher::default(),
             c4: C4::default(),
             c4_paragraphs: C4Paragraphs::default(),
