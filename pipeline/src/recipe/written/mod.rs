@@ -23,7 +23,8 @@ pub use judgement::{
 pub use personal::{PiiKind, Secrets, wanted};
 pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
 pub use safety::{
-    BlockListPath, DescribedBlockList, DescribedWordList, LicensePolicy, Licenses, Safety, Unlicensed, WordListPath,
+    BlockListPath, DescribedBlockList, DescribedWordList, LicensePolicy, Licenses, Safety, Unlicensed,
+    WordListPath,
 };
 pub use scope::{Keys, Reading, Scope};
 pub use source::{Code, CodeKind, Columns, Format, Source};
