@@ -1,7 +1,7 @@
 //! Drops code by its licence: `license_unknown` where nobody names one, `license_not_permissive` or
 //! `license_not_listed` where it is not what the recipe asks for. Applies to code.
 //!
-//! BigCode's The Stack kept permissive licences alone in its first version, and code without any licence too in its
+//! The Stack (`BigCode`) kept permissive licences alone in its first version, and code without any licence too in its
 //! second: `safety.unlicensed` is that choice.
 
 use crate::recipe::written::{Group, LicensePolicy, Licenses, Safety, Unlicensed};

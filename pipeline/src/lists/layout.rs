@@ -22,33 +22,43 @@ const COMPRESSED: [&str; 5] = ["gz", "zst", "xz", "bz2", "zstd"];
 /// Folders below a folder that are looked into.
 const MAX_DEPTH: usize = 3;
 
-/// The word lists that `path` means, each with its language where its name tells it, and the names that are of no
-/// language.
+/// The word lists of a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WordFiles {
+    /// Each file, with its language where its name tells it.
+    pub lists: Vec<(String, Option<String>)>,
+    /// Names in the folder that are of no language.
+    pub others: Vec<String>,
+}
+
+/// The word lists that `path` means.
 ///
 /// # Errors
 /// When the folder cannot be listed, or no file in it is named by a language.
-pub fn word_lists(path: &str) -> io::Result<(Vec<(String, Option<String>)>, Vec<String>)> {
+pub fn word_lists(path: &str) -> io::Result<WordFiles> {
     if !Path::new(path).is_dir() {
-        return Ok((vec![(path.to_owned(), None)], Vec::new()));
+        return Ok(WordFiles {
+            lists: vec![(path.to_owned(), None)],
+            others: Vec::new(),
+        });
     }
-    let mut lists = Vec::new();
-    let mut others = Vec::new();
+    let mut found = WordFiles::default();
     for name in names(path)? {
         let file = below(path, &name);
         if Path::new(&file).is_dir() {
             continue;
         }
         match iso639_3(stem(&name)) {
-            Some(language) => lists.push((file, Some(language))),
-            None => others.push(name),
+            Some(language) => found.lists.push((file, Some(language))),
+            None => found.others.push(name),
         }
     }
-    if lists.is_empty() {
+    if found.lists.is_empty() {
         return Err(io::Error::other(
             "no file in this folder is named by a language, as `de` or `pt-BR.txt` would be",
         ));
     }
-    Ok((lists, others))
+    Ok(found)
 }
 
 /// The block lists that `path` means, each with its category.
@@ -165,13 +175,16 @@ mod tests {
     #[test]
     fn word_lists_are_told_by_the_names_of_languages() {
         let (_kept, path) = folder_of(&["de", "pt-BR.txt", "LICENSE", "tlh.txt.gz", ".git/x"]);
-        let (lists, others) = word_lists(&path).expect("lists");
+        let WordFiles { lists, others } = word_lists(&path).expect("lists");
         let languages: Vec<Option<&str>> = lists.iter().map(|(_, language)| language.as_deref()).collect();
         assert_eq!(languages, [Some("deu"), Some("por"), Some("tlh")]);
         assert_eq!(others, ["LICENSE"]);
         assert_eq!(
             word_lists(&lists[0].0).expect("a list"),
-            (vec![(lists[0].0.clone(), None)], vec![])
+            WordFiles {
+                lists: vec![(lists[0].0.clone(), None)],
+                others: vec![]
+            }
         );
         let (_kept, path) = folder_of(&["README.md"]);
         assert!(word_lists(&path).is_err());

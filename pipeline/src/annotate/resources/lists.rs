@@ -13,19 +13,19 @@ pub(super) fn words(recipe: &Recipe, resources: &mut Resources, errors: &mut Vec
     for (position, written) in recipe.safety.word_lists.iter().enumerate() {
         let key = format!("safety.word_lists[{position}]");
         let list = written.described();
-        let (files, others) = match layout::word_lists(&list.path) {
+        let found = match layout::word_lists(&list.path) {
             Ok(found) => found,
             Err(source) => {
                 errors.push(fault(&key, &list.path, source));
                 continue;
             }
         };
-        if !others.is_empty() {
-            let names = others.join(", ");
+        if !found.others.is_empty() {
+            let names = found.others.join(", ");
             let warning = format!("{key}: {} holds what is named by no language: {names}", list.path);
             resources.warnings.push(warning);
         }
-        for (path, of_name) in files {
+        for (path, of_name) in found.lists {
             match words::read(&path) {
                 Ok((entries, tally)) => {
                     resources.warnings.extend(warning(&key, &path, tally));

@@ -13,7 +13,7 @@ use crate::text::normalize::is_unspaced;
 use crate::text::{Analysis, Normalized};
 
 /// Entries up to which a search is compiled into a table of states: faster, and larger.
-const MOST_FOR_TABLE: usize = 2_000;
+const MOST_FOR_TABLE: usize = 10_000;
 
 /// The search.
 #[derive(Debug)]

@@ -126,14 +126,14 @@ fn data(name: &str) -> Option<std::path::PathBuf> {
 /// The lists of LDNOOBW, one a language.
 fn ldnoobw() -> Option<Vec<WordList>> {
     let folder = data("safety/ldnoobw")?;
-    let (files, others) = layout::word_lists(&folder.to_string_lossy()).expect("lists");
-    assert_eq!(others, ["LICENSE"]);
+    let found = layout::word_lists(&folder.to_string_lossy()).expect("lists");
+    assert_eq!(found.others, ["LICENSE"]);
     let read = |(path, language): (String, Option<String>)| WordList {
         language,
         category: TOXIC.to_owned(),
         entries: words::read(&path).expect("a list").0,
     };
-    Some(files.into_iter().map(read).collect())
+    Some(found.lists.into_iter().map(read).collect())
 }
 
 #[test]
