@@ -89,7 +89,12 @@ impl Settings {
         for classifier in &mut identity.classifiers {
             classifier.model.path.clear();
         }
-        for file in identity.url.block_lists.iter_mut().flat_map(|list| &mut list.files) {
+        for file in identity
+            .url
+            .block_lists
+            .iter_mut()
+            .flat_map(|list| &mut list.files)
+        {
             file.path.clear();
         }
         identity
@@ -263,7 +268,6 @@ pub(crate) mod tests {
             entries: words.to_vec(),
         };
         Resources {
-            toxic_words: words.to_vec(),
             toxic_words: vec![list],
             ..Resources::default()
         }

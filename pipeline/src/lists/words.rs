@@ -1,4 +1,4 @@
-//! Lists of words and phrases: one a line, `#` starts a comment, case does not matter.
+//! Lists of words and phrases: one a line, `#` begins a comment line, case does not matter.
 //!
 //! A list is of one language, or of all (`None`), and has a category (`toxic`, `adult`, `spam`).
 

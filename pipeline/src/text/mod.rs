@@ -12,7 +12,6 @@ pub mod bytes;
 pub mod gutenberg;
 pub mod languages;
 pub mod letters;
-pub mod languages;
 pub mod lines;
 pub mod machine;
 pub mod marks;

@@ -1,24 +1,20 @@
 //! Whether a list for a language counts in a document.
 //!
 //! An annotator sees no other's column, and identifying a language costs more than searching for every list, so it is
-//! guessed here, of a kilobyte from all over the text, and only where an entry of such a list was found.
+//! guessed here, as the column `language` is by default, and only where an entry of such a list was found.
 //!
 //! A list counts where its language is what the source says of the document, or what it was guessed to be. A guess
 //! says nothing of passages in another script: Chinese in an English page is judged by the lists for Chinese, Latin
 //! letters in a Chinese page by those for English alone. Languages that cannot be guessed (Kabyle, Hindi in Latin
 //! letters) count where the guess is unsure, and so does every list where there is nothing to guess from.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use whatlang::{Info, Lang, Script, detect, detect_script};
+use whatlang::{Info, Lang, Script, detect_script};
 
 use crate::annotate::Subject;
+use crate::annotate::language::whatlang::identify;
 use crate::text::languages::{iso639_3, spellings};
-
-/// Pieces that a guess is made of, and the bytes of each.
-const PIECES: usize = 4;
-const PIECE_BYTES: usize = 256;
 
 /// What is known of the language of a document.
 pub(super) struct Tongue<'a> {
@@ -43,7 +39,7 @@ impl<'a> Tongue<'a> {
         if self.hint.and_then(iso639_3).is_some_and(|hint| same(&hint)) {
             return true;
         }
-        let guess = self.guess.get_or_init(|| detect(&pieces(self.text)));
+        let guess = self.guess.get_or_init(|| identify(self.text));
         let Some(guess) = guess else {
             return true;
         };
@@ -56,22 +52,6 @@ impl<'a> Tongue<'a> {
             script => !guess.is_reliable() && script.is_some_and(|script| !can_be_guessed(language, script)),
         }
     }
-}
-
-/// The text, or pieces of a longer one from its beginning to its end.
-fn pieces(text: &str) -> Cow<'_, str> {
-    let Some(last) = text.len().checked_sub(PIECES * PIECE_BYTES) else {
-        return Cow::Borrowed(text);
-    };
-    let mut pieces = String::with_capacity(PIECES * (PIECE_BYTES + 4));
-    for piece in 0..PIECES {
-        // The gaps between the pieces are equal.
-        let start = last / (PIECES - 1) * piece + PIECE_BYTES * piece;
-        let end = text.floor_char_boundary(start + PIECE_BYTES);
-        pieces.push_str(&text[text.floor_char_boundary(start)..end]);
-        pieces.push('\n');
-    }
-    Cow::Owned(pieces)
 }
 
 /// Whether one language is written in both scripts at once.
