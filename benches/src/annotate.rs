@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use arrow::array::{Array, AsArray, StructArray};
 use arrow::datatypes::UInt64Type;
 use gristmill::annotate::columns::annotate;
-use gristmill::annotate::{Settings, annotators, fingerprint, language, personal};
+use gristmill::annotate::{Settings, annotators, fingerprint, language, personal, safety};
 use gristmill::recipe::written::MinHash;
 use gristmill::stage::Annotator;
 
@@ -18,7 +18,8 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
         let name = format!("annotate.{}", annotator.name());
         row(slice, rows, &name, &[annotator])?;
     }
-    row(slice, rows, "annotate.all", &annotators(&settings())?)
+    row(slice, rows, "annotate.all", &annotators(&settings())?)?;
+    crate::lists::rows(corpus, rows)
 }
 
 /// Everything that a recipe's defaults ask for.
@@ -32,6 +33,7 @@ fn settings() -> Settings {
         grammar: true,
         toxic_words: Some(Vec::new()),
         pii: personal::pii::Settings::default(),
+        url: safety::url::Settings::default(),
         fingerprint: fingerprint::Settings {
             minhash: Some(fingerprint::Shape { ngram, buckets, rows }),
         },
@@ -62,6 +64,7 @@ fn row(slice: &Slice, rows: &mut Vec<Row>, name: &str, annotators: &[Box<dyn Ann
 }
 
 /// What the column of an annotator must say of the slice. An annotator without a line here cannot be measured.
+#[expect(clippy::too_many_lines, reason = "one arm for each annotator")]
 fn check(annotator: &str, column: &StructArray, slice: &Slice) -> Result<String> {
     ensure!(
         column.len() as u64 == slice.count(),
@@ -144,6 +147,8 @@ fn check(annotator: &str, column: &StructArray, slice: &Slice) -> Result<String>
             format!("{books} books")
         }
         "toxicity" => format!("{} toxic words", sum(column, "words")?),
+        "url" => format!("{} with a host", present(column, "host")?),
+        "license" => format!("{} with a licence", present(column, "category")?),
         "pii" => {
             let addresses = sum(column, "emails")?;
             ensure!(

@@ -14,6 +14,7 @@ mod read;
 mod rewrite;
 mod annotate;
 mod grammar;
+mod lists;
 mod filter;
 mod dedup;
 mod tokenize;

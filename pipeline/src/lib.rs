@@ -15,6 +15,7 @@ pub mod mix;
 pub mod tokenize;
 pub mod shard;
 
+pub mod lists;
 pub mod text;
 pub mod classify;
 

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lists::words::{WordList, merged};
 use crate::recipe::Recipe;
 use crate::recipe::written::{RuleSet, Toxicity};
 use crate::stage::Annotator;
@@ -35,9 +36,11 @@ pub struct Settings {
     /// Whether grammar is checked.
     pub grammar: bool,
     /// The words and phrases that toxicity is counted by, beside the built-in ones; `None` switches it off.
-    pub toxic_words: Option<Vec<String>>,
+    pub toxic_words: Option<Vec<WordList>>,
     /// The kinds of personal data.
     pub pii: personal::pii::Settings,
+    /// Which addresses are blocked.
+    pub url: safety::url::Settings,
     /// What duplicates are found by.
     pub fingerprint: fingerprint::Settings,
 }
@@ -46,9 +49,7 @@ impl Settings {
     /// The settings that `recipe` asks for, with the files that it names.
     #[must_use]
     pub fn of(recipe: &Recipe, resources: &Resources) -> Self {
-        let mut toxic_words = resources.toxic_words.clone();
-        toxic_words.sort_unstable();
-        toxic_words.dedup();
+        let toxic_words = merged(&resources.toxic_words);
         let near = recipe.dedup.near.parameters();
         let models = &resources.classifier_models;
         let classifiers = recipe.classifiers().into_iter().enumerate();
@@ -63,6 +64,9 @@ impl Settings {
                 kinds: recipe.rewrite.pii_kinds.clone(),
                 formats: recipe.rewrite.pii_formats.clone(),
             },
+            url: safety::url::Settings {
+                block_lists: resources.block_lists.clone(),
+            },
             fingerprint: fingerprint::Settings {
                 minhash: near.map(|near| fingerprint::Shape {
                     ngram: near.ngram,
@@ -75,7 +79,7 @@ impl Settings {
 }
 
 impl Settings {
-    /// What the annotations depend on: the settings without the places of models, whose hashes say which they are.
+    /// What the annotations depend on: the settings without the places of models and lists, whose hashes say which they are.
     #[must_use]
     pub fn identity(&self) -> Self {
         let mut identity = self.clone();
@@ -84,6 +88,14 @@ impl Settings {
         }
         for classifier in &mut identity.classifiers {
             classifier.model.path.clear();
+        }
+        for file in identity
+            .url
+            .block_lists
+            .iter_mut()
+            .flat_map(|list| &mut list.files)
+        {
+            file.path.clear();
         }
         identity
     }
@@ -102,7 +114,8 @@ pub struct SettingsError {
 /// The annotators that `settings` ask for, in the order of their columns.
 ///
 /// # Errors
-/// When the word lists are too large to search for, or a model cannot be loaded or is not the one that was read.
+/// When the word lists are too large to search for, or a model or block list cannot be read or is not the one that the
+/// run began with.
 pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, SettingsError> {
     let mut list: Vec<Box<dyn Annotator>> = Vec::new();
     match &settings.language.identifier {
@@ -131,6 +144,8 @@ pub fn annotators(settings: &Settings) -> Result<Vec<Box<dyn Annotator>>, Settin
     if let Some(words) = &settings.toxic_words {
         list.push(Box::new(safety::words::ToxicWords::new(words)?));
     }
+    list.push(Box::new(safety::url::Address::new(&settings.url)?));
+    list.push(Box::new(safety::license::License));
     list.push(Box::new(personal::pii::Pii::new(&settings.pii)));
     list.push(Box::new(personal::secrets::Secrets));
     for classifier in &settings.classifiers {
@@ -213,6 +228,7 @@ pub(crate) mod tests {
             grammar: true,
             toxic_words: Some(Vec::new()),
             pii: personal::pii::Settings::default(),
+            url: safety::url::Settings::default(),
             fingerprint: fingerprint::Settings {
                 minhash: Some(fingerprint::Shape {
                     ngram: 5,
@@ -246,8 +262,13 @@ pub(crate) mod tests {
     }
 
     fn resources(words: &[String]) -> Resources {
+        let list = WordList {
+            language: None,
+            category: "toxic".to_owned(),
+            entries: words.to_vec(),
+        };
         Resources {
-            toxic_words: words.to_vec(),
+            toxic_words: vec![list],
             ..Resources::default()
         }
     }
@@ -290,6 +311,8 @@ pub(crate) mod tests {
                 "redpajama",
                 "code",
                 "book",
+                "url",
+                "license",
                 "pii",
                 "secrets",
                 "fingerprint"

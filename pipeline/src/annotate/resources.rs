@@ -9,19 +9,27 @@ use super::language::fasttext::code;
 use crate::classify::Model;
 use crate::classify::cache::{self, ModelName};
 use crate::classify::file::ModelError;
+use crate::lists::cache::BlockList;
+use crate::lists::words::WordList;
 use crate::recipe::Recipe;
 use crate::recipe::written::{Classifier, Identifier};
 use crate::text::languages::{iso639_3, spellings};
 
+mod lists;
+
 /// The contents of the files that a recipe's annotators use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resources {
-    /// The lines of the lists of toxic words.
-    pub toxic_words: Vec<String>,
+    /// The lists of toxic words.
+    pub toxic_words: Vec<WordList>,
+    /// The lists of blocked hosts, each of another category.
+    pub block_lists: Vec<BlockList>,
     /// The model that identifies languages.
     pub language_model: Option<ModelName>,
     /// The model of each classifier, in the order of [`Recipe::classifiers`].
     pub classifier_models: Vec<ModelName>,
+    /// What a user should know of these files.
+    pub warnings: Vec<String>,
 }
 
 /// A file that a recipe names cannot be used.
@@ -49,19 +57,8 @@ impl Resources {
     pub fn load(recipe: &Recipe) -> Result<Self, ResourceErrors> {
         let mut resources = Self::default();
         let mut errors = Vec::new();
-        for (position, path) in recipe.safety.word_lists.iter().enumerate() {
-            match std::fs::read_to_string(path) {
-                Ok(list) => {
-                    let lines = list.lines().map(str::trim).filter(|line| !line.is_empty());
-                    resources.toxic_words.extend(lines.map(str::to_owned));
-                }
-                Err(source) => errors.push(ResourceError {
-                    key: format!("safety.word_lists[{position}]"),
-                    path: path.clone(),
-                    source,
-                }),
-            }
-        }
+        lists::words(recipe, &mut resources, &mut errors);
+        lists::blocks(recipe, &mut resources, &mut errors);
         if let Identifier::Fasttext(path) = &recipe.language.identifier {
             match model("language.identifier", path) {
                 Ok((model, name)) => {

@@ -5,6 +5,8 @@
 //! order, is the reason that its verdict names. `scope.rs` limits rules to sources, `user.rs` puts the user's filters
 //! in, `print.rs` writes rules as filters.
 
+mod bad_words;
+mod blocklist;
 mod book;
 mod c4;
 mod classifier;
@@ -13,6 +15,7 @@ mod fineweb;
 mod gopher;
 mod grammar;
 mod language;
+mod license;
 mod print;
 mod redpajama;
 mod repetition;
@@ -59,6 +62,9 @@ fn presets(recipe: &Recipe) -> Vec<Rule> {
     };
     list.extend(of("quality."));
     list.extend(safety::rules(&recipe.safety, &recipe.rewrite));
+    list.extend(bad_words::rule(&recipe.safety));
+    list.extend(blocklist::rules(&recipe.safety));
+    list.extend(license::rules(&recipe.safety));
     list.extend(of("safety."));
     list.extend(of("classifier["));
     list

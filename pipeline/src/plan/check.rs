@@ -50,12 +50,15 @@ pub async fn check(recipe: &Recipe) -> Checked {
             }
         }
     }
-    if let Err(errors) = Resources::load(recipe) {
-        let faults = errors
-            .0
-            .iter()
-            .map(|error| Fault::new(error.key.clone(), error.to_string()));
-        checked.faults.extend(faults);
+    match Resources::load(recipe) {
+        Ok(resources) => checked.warnings.extend(resources.warnings),
+        Err(errors) => {
+            let faults = errors
+                .0
+                .iter()
+                .map(|error| Fault::new(error.key.clone(), error.to_string()));
+            checked.faults.extend(faults);
+        }
     }
     if let Some(path) = &recipe.tokenizer.path
         && let Err(error) = Encoder::load(Path::new(path))

@@ -13,6 +13,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::RawFile;
 use super::disk::{BUFFER_BYTES, Disk, DiskFailure};
 use super::stream::Stream;
+use crate::recipe::Format;
 
 /// The largest zstd window, as a power of two: 128 MiB, what `zstd -d` accepts without `--long=31`.
 pub(super) const ZSTD_WINDOW_LOG: u32 = 27;
@@ -125,6 +126,16 @@ pub(super) fn open(file: &RawFile) -> io::Result<AnyStream> {
     let mut disk = Disk::open(file)?;
     let codec = Codec::of(disk.fill_buf()?);
     Ok(Stream::new(decoder(disk, codec)?))
+}
+
+/// The decompressed bytes of the file at `path`, for those who look for no documents in it.
+///
+/// # Errors
+/// When the file cannot be opened or its first bytes cannot be read.
+pub(crate) fn open_plain(path: &str) -> io::Result<Box<dyn BufRead>> {
+    let mut disk = Disk::open(&RawFile::new(path, Format::Text))?;
+    let codec = Codec::of(disk.fill_buf()?);
+    decoder(disk, codec)
 }
 
 /// Opens the range of `file`, or all of it. Only files that are not compressed have ranges.

@@ -38,6 +38,8 @@ mod csv;
 mod text;
 pub(crate) mod code;
 
+pub(crate) use self::decompress::open_plain;
+
 #[cfg(test)]
 mod basket;
 #[cfg(test)]

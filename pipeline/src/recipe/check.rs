@@ -24,6 +24,7 @@ pub fn faults(recipe: &Recipe) -> Vec<Fault> {
     check_formats(recipe, &mut faults);
     check_classifiers(recipe, &mut faults);
     check_scopes(recipe, &mut faults);
+    super::check_safety::check(&recipe.safety, &mut faults);
     check_filters(recipe, &mut faults);
     check_dedup(recipe, &mut faults);
     check_mixture(recipe, &mut faults);

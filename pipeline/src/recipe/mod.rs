@@ -4,6 +4,7 @@
 //! inputs and the engine (files, SQL) is checked by [`crate::plan::check`].
 
 mod check;
+mod check_safety;
 mod folder;
 mod load;
 pub mod written;

@@ -194,6 +194,9 @@ impl Run<'_> {
         let clock = self.start(Stage::Annotate);
         let stage = Stage::Annotate;
         let resources = Resources::load(self.recipe).map_err(|errors| at(stage)(errors.into()))?;
+        for warning in &resources.warnings {
+            self.warn(warning);
+        }
         let settings = Settings::of(self.recipe, &resources);
         let observer = &mut *self.observer;
         let progress = |done, total| observer.observe(&Event::Progress { stage, done, total });

@@ -51,6 +51,8 @@ mod reuse;
 #[cfg(test)]
 mod s3;
 #[cfg(test)]
+mod safety;
+#[cfg(test)]
 mod same_bytes;
 #[cfg(test)]
 mod schema;

@@ -70,7 +70,7 @@ impl Annotator for Whatlang {
 }
 
 /// What the identifier says of `text`.
-fn identify(text: &str) -> Option<::whatlang::Info> {
+pub(in crate::annotate) fn identify(text: &str) -> Option<::whatlang::Info> {
     let [small, large] = WINDOW_BYTES;
     if WINDOWS * large < text.len() {
         let found = ::whatlang::detect(&sample(text, small));

@@ -1,3 +1,5 @@
-//! What in a text is unsafe to learn from. One file a signal.
+//! What in a text, its address and its licence is unsafe to learn from. One file a signal.
 
+pub mod license;
+pub mod url;
 pub mod words;

@@ -1,5 +1,5 @@
-//! `[rewrite]`, `[language]`, `[[filter]]`, `[safety]`: what text must be like to stay. What its quality must be is
-//! in `quality.rs`.
+//! `[rewrite]`, `[language]`, `[[filter]]`: what text must be like to stay. What its quality must be is in `quality.rs`,
+//! what is unsafe in `safety.rs`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -207,29 +207,6 @@ impl FilterStage {
     #[must_use]
     pub fn adds(&self) -> bool {
         *self == Self::Filter
-    }
-}
-
-/// What is unsafe to learn from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Safety {
-    /// What finds toxic text.
-    pub toxicity: Toxicity,
-    /// Files of further toxic words and phrases, one a line.
-    pub word_lists: Vec<String>,
-    /// Documents in which more than this share of the words is toxic are dropped.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub max_toxic_share: f64,
-}
-
-impl Default for Safety {
-    fn default() -> Self {
-        Self {
-            toxicity: Toxicity::default(),
-            word_lists: Vec::new(),
-            max_toxic_share: 0.01,
-        }
     }
 }
 

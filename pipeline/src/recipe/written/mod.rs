@@ -8,6 +8,7 @@ mod corpus;
 mod judgement;
 mod personal;
 mod quality;
+mod safety;
 mod scope;
 mod source;
 mod thresholds;
@@ -17,10 +18,14 @@ pub use corpus::{
     BudgetPolicy, Dedup, MinHash, Mixture, Near, Shards, TokenBudget, Tokenizer, TrainTokenizer,
 };
 pub use judgement::{
-    BookRepair, Filter, FilterStage, Identifier, Language, LineRules, Pii, Rewrite, Safety, Toxicity, Unicode,
+    BookRepair, Filter, FilterStage, Identifier, Language, LineRules, Pii, Rewrite, Toxicity, Unicode,
 };
 pub use personal::{PiiKind, Secrets, wanted};
 pub use quality::{Gopher, GopherRepetition, Grammar, Quality, RuleSet};
+pub use safety::{
+    BlockListPath, DescribedBlockList, DescribedWordList, LicensePolicy, Licenses, Safety, Unlicensed,
+    WordListPath,
+};
 pub use scope::{Keys, Reading, Scope};
 pub use source::{Code, CodeKind, Columns, Format, Source};
 pub use thresholds::{BookRules, C4, C4Paragraphs, CodeRules, FineWeb, RedPajama};
