@@ -13,6 +13,9 @@ const LONG_LINES: &str =
 /// Languages with few letters (The Stack v2).
 const FEW_LETTERS: &str = "'motorola 68k assembly', 'webassembly'";
 
+/// Signals that are no numbers, which a verdict cannot show.
+const LABELS: [&str; 2] = ["machine", "data_format"];
+
 /// The rules, cheapest reasons to drop first.
 pub(super) fn rules(thresholds: &CodeRules) -> Vec<Rule> {
     let language = "COALESCE(code.language, '')";
@@ -22,7 +25,7 @@ pub(super) fn rules(thresholds: &CodeRules) -> Vec<Rule> {
             stage: "quality",
             name: name.to_owned(),
             keep,
-            value: Some(format!("code.{signal}")),
+            value: (!LABELS.contains(&signal)).then(|| format!("code.{signal}")),
             groups: vec![Group::Code.name().to_owned()],
             sources: Vec::new(),
         });

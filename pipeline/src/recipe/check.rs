@@ -228,12 +228,13 @@ fn check_source_names(recipe: &Recipe, names: &[String], key: &str, faults: &mut
 }
 
 /// Keys of `[language]`, `[quality]` and `[safety]` on which annotations depend, which are the same for all sources.
-const OF_ALL_SOURCES: [&str; 6] = [
+const OF_ALL_SOURCES: [&str; 7] = [
     "language.identifier",
     "language.lines",
     "language.sample_bytes",
     "quality.classifier",
     "safety.toxicity",
+    "safety.url_blocklists",
     "safety.word_lists",
 ];
 

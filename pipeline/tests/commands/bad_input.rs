@@ -111,7 +111,7 @@ fn damages() -> Vec<Damage> {
         ),
         damage(
             "bytes.jsonl",
-            lines(b"{\"text\": \"caf\xc3\xa9 \xff\"}"),
+            lines(&["{\"text\": \"éééééééééééé".as_bytes(), b"\xff\"}"].concat()),
             Some(2),
             "invalid utf-8",
             after_first_line,

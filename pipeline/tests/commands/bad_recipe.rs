@@ -26,9 +26,9 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
     let recipe = corpus::recipe("raw") + "[qualty]\nrules = []\n[dedup]\nexcat = true\n";
     fs::write(mill.path("recipe.toml"), recipe).expect("written");
     let parts = [
-        "line 10",
+        "line 12",
         "did you mean 'quality'",
-        "line 13",
+        "line 15",
         "did you mean 'exact'",
     ];
     run(&mut curate(&mill)).with_status(2).saying(&parts);

@@ -47,6 +47,8 @@ pub(crate) fn recipe(path: &str) -> String {
 name = 'shelf'
 group = 'books'
 paths = ['{path}']
+[quality]
+rules = ['gopher']
 [tokenizer]
 train = {{ vocab_size = 300 }}
 [shards]

@@ -108,7 +108,8 @@ fn a_word_of_a_million_letters_is_trained_on_and_encoded() {
     let lines = format!("{}\n{}\n", json!({"text": blob}), json!({"text": page}));
     fs::write(mill.path("blob.jsonl"), lines).expect("written");
     let recipe = format!(
-        "version = '1'\n[[source]]\nname = 'blob'\ngroup = 'code'\npaths = ['{}']\n[tokenizer]\ntrain.vocab_size = 300\n",
+        "version = '1'\n[[source]]\nname = 'blob'\ngroup = 'code'\npaths = ['{}']\n[quality]\nrules = []\n[tokenizer]\n\
+        train.vocab_size = 300\n",
         mill.path("blob.jsonl").display()
     );
     fs::write(mill.path("blob.toml"), recipe).expect("written");

@@ -244,5 +244,9 @@ fn every_dropped_document_has_a_stage_and_a_rule() {
     assert_eq!(finished().number("SELECT count(*) AS n FROM curated"), kept);
     let stages = finished().query("SELECT DISTINCT stage FROM verdicts WHERE NOT kept ORDER BY stage");
     let stages: Vec<&str> = stages.iter().filter_map(|row| row["stage"].as_str()).collect();
-    assert_eq!(stages, ["dedup", "filter", "language", "quality", "safety"]);
+    assert_eq!(stages, ["dedup", "language", "quality", "safety"]);
+    // A filter of the recipe's own is counted although a published rule came first.
+    let own =
+        "SELECT count(*) AS n FROM verdicts WHERE array_has(rules, 'lines_too_long') AND stage = 'quality'";
+    assert_eq!(finished().number(own), 1);
 }

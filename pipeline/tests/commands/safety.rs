@@ -23,6 +23,8 @@ paths = ['raw/pages.jsonl']
 name = 'programs'
 group = 'code'
 paths = ['raw/code.jsonl']
+[quality]
+rules = []
 [dedup]
 near = false
 [safety]

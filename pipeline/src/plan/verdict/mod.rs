@@ -107,9 +107,11 @@ pub async fn judge(
         progress(done, total);
     })
     .await?;
+    // A published rule may well be about something that no document has, such as a language of programming.
     let silent = asked.into_iter().filter(|(_, says)| !says);
     judged.idle = silent
-        .filter_map(|(position, _)| rules.get(position).map(|rule| rule.name.clone()))
+        .filter_map(|(position, _)| rules.get(position).filter(|rule| rule.stage == "filter"))
+        .map(|rule| rule.name.clone())
         .collect();
     Ok(judged)
 }
