@@ -121,13 +121,26 @@ def datatrove_pii(beside, given):
     each(datatrove_name("PIIFormatter"), beside, given.documents, formatter.format)
 
 
-def datatrove_gopher(beside, given):
-    from datatrove.data import Document
-    from datatrove.pipeline.filters import GopherQualityFilter
-    rules = GopherQualityFilter()
-    each(datatrove_name("GopherQualityFilter"), beside, given.documents,
-         lambda text: rules.filter(Document(text=text, id="")) is True,
-         say=lambda kept: f"{sum(kept)} of {len(kept)} documents kept")
+def datatrove_filters(name, *filters):
+    """A peer that puts every document through all of `filters`: makers of datatrove's filters by their names."""
+    def work(beside, given):
+        from datatrove.data import Document
+        from datatrove.pipeline import filters as all_filters
+        made = [getattr(all_filters, filter_name)(**options) for filter_name, options in filters]
+
+        def kept(text):
+            # All of them are asked, as they are here: C4 changes the text, so each has its own.
+            return all([rules.filter(Document(text=text, id="")) is True for rules in made])
+        each(datatrove_name(name), beside, given.documents, kept,
+             say=lambda answers: f"{sum(answers)} of {len(answers)} documents kept")
+    work.__name__ = name
+    return work
+
+
+GOPHER = ("GopherQualityFilter", {})
+REPETITION = ("GopherRepetitionFilter", {})
+C4 = ("C4QualityFilter", {})
+FINEWEB = ("FineWebQualityFilter", {})
 
 
 def datatrove_minhash(beside, given):
@@ -185,7 +198,11 @@ PEERS = [
     ("read.html", "trafilatura", trafilatura_text),
     ("read.jsonl", "datatrove", datatrove_jsonl),
     ("rewrite.pii", "datatrove", datatrove_pii),
-    ("annotate.gopher", "datatrove", datatrove_gopher),
+    ("annotate.gopher", "datatrove", datatrove_filters("GopherQualityFilter", GOPHER)),
+    ("annotate.gopher_repetition", "datatrove", datatrove_filters("GopherRepetitionFilter", REPETITION)),
+    ("annotate.c4", "datatrove", datatrove_filters("C4QualityFilter", C4)),
+    ("annotate.fineweb", "datatrove", datatrove_filters("FineWebQualityFilter", FINEWEB)),
+    ("annotate.rules", "datatrove", datatrove_filters("all four filters", REPETITION, GOPHER, C4, FINEWEB)),
     ("annotate.fingerprint", "datatrove", datatrove_minhash),
     ("annotate.fingerprint", "text_dedup", text_dedup_minhash),
     ("tokenize.train", "tokenizers", tokenizers_train),
