@@ -3,13 +3,16 @@
 //! Comparing a text with the profiles takes about as long as reading two thousand bytes of it, however short it is, and
 //! reading more tells no more: so of a longer text the identifier is given a sample, [`WINDOWS`] pieces spread evenly
 //! from the first byte to the last, cut between characters. The first sample is small; where it leaves doubt, the
-//! answer is that of a larger one. The same text always gives the same samples. Shorter texts are read whole.
+//! answer is that of a larger one. The same text always gives the same samples. Shorter texts are read whole. A longer
+//! text of which every piece is full of the small words of English is English, which spares the comparison.
 //!
 //! `confidence` is whatlang's: how far the best language is ahead of the second, from 0 to 1; short or mixed texts
 //! have little. It is no probability, and no fastText score. The second and third language are not told: whatlang
 //! keeps them to itself.
 
 use std::borrow::Cow;
+
+use ::whatlang::{Lang, Script};
 
 use super::SIGNALS;
 use super::line_share::line_share;
@@ -27,6 +30,16 @@ const WINDOW_BYTES: [usize; 2] = [128, 256];
 
 /// Confidence from which there is no doubt.
 const SURE: f64 = 0.9;
+
+/// Words of a piece that is judged by its words alone, at least.
+const FEWEST_WORDS: usize = 20;
+
+/// One word in so many is a small word of English in a piece that is plainly English: in English prose it is one in
+/// four or five, and in no other language one in a hundred.
+const LEAST_ENGLISH: usize = 9;
+
+/// At most one byte in so many is beyond ASCII there.
+const MOST_BEYOND_ASCII: usize = 25;
 
 /// The annotator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,38 +60,106 @@ impl Annotator for Whatlang {
     fn annotate(&self, document: &Subject<'_>, row: &mut dyn SignalRow) {
         let text = &document.text;
         let found = identify(text.text);
-        row.label(found.as_ref().map(|info| info.lang().code()));
-        row.ratio(found.as_ref().map(::whatlang::Info::confidence));
-        row.label(
-            found
-                .as_ref()
-                .map(::whatlang::Info::script)
-                .as_ref()
-                .map(::whatlang::Script::name),
-        );
+        row.label(found.map(|found| found.language.code()));
+        row.ratio(found.map(|found| found.confidence));
+        row.label(found.as_ref().map(|found| found.script.name()));
         for _ in ["second", "third"] {
             row.label(None);
             row.ratio(None);
         }
         let share = found.filter(|_| self.lines > 0).and_then(|found| {
             line_share(text.lines(), self.lines, |line| {
-                ::whatlang::detect_lang(line).map(|language| language == found.lang())
+                ::whatlang::detect_lang(line).map(|language| language == found.language)
             })
         });
         row.ratio(share);
     }
 }
 
+/// A language that was identified.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::annotate) struct Identified {
+    pub(in crate::annotate) language: Lang,
+    pub(in crate::annotate) script: Script,
+    /// How far it is ahead of the second, from 0 to 1.
+    pub(in crate::annotate) confidence: f64,
+}
+
 /// What the identifier says of `text`.
-pub(in crate::annotate) fn identify(text: &str) -> Option<::whatlang::Info> {
+pub(in crate::annotate) fn identify(text: &str) -> Option<Identified> {
     let [small, large] = WINDOW_BYTES;
     if WINDOWS * large < text.len() {
-        let found = ::whatlang::detect(&sample(text, small));
-        if found.as_ref().is_some_and(|found| SURE <= found.confidence()) {
+        if pieces(text, large).iter().all(|piece| is_plainly_english(piece)) {
+            return Some(Identified {
+                language: Lang::Eng,
+                script: Script::Latin,
+                confidence: 1.0,
+            });
+        }
+        let found = detect(&sample(text, small));
+        if found.is_some_and(|found| SURE <= found.confidence) {
             return found;
         }
     }
-    ::whatlang::detect(&sample(text, large))
+    detect(&sample(text, large))
+}
+
+fn detect(text: &str) -> Option<Identified> {
+    ::whatlang::detect(text).map(|found| Identified {
+        language: found.lang(),
+        script: found.script(),
+        confidence: found.confidence(),
+    })
+}
+
+/// Whether a piece of a text is of words that only English has so many of, with hardly a letter beyond ASCII.
+fn is_plainly_english(piece: &str) -> bool {
+    let (mut words, mut english) = (0, 0);
+    for word in piece.split_ascii_whitespace() {
+        words += 1;
+        english += usize::from(is_english(word));
+    }
+    let beyond_ascii = piece.bytes().filter(|byte| !byte.is_ascii()).count();
+    words >= FEWEST_WORDS
+        && english * LEAST_ENGLISH >= words
+        && beyond_ascii * MOST_BEYOND_ASCII <= piece.len()
+}
+
+/// Small words of English that no other language has, or has seldom.
+fn is_english(word: &str) -> bool {
+    matches!(
+        word,
+        "the"
+            | "The"
+            | "of"
+            | "and"
+            | "that"
+            | "with"
+            | "from"
+            | "which"
+            | "this"
+            | "This"
+            | "are"
+            | "not"
+            | "you"
+            | "be"
+            | "have"
+            | "were"
+            | "they"
+            | "their"
+            | "has"
+            | "been"
+            | "would"
+            | "these"
+            | "when"
+            | "can"
+            | "will"
+            | "your"
+            | "should"
+            | "other"
+            | "what"
+            | "there"
+    )
 }
 
 /// A sample of `text` in pieces of `window` bytes.
@@ -87,14 +168,20 @@ fn sample(text: &str, window: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut sample = String::with_capacity(WINDOWS * (window + 4));
-    let last_start = text.len() - window;
-    for number in 0..WINDOWS {
-        let start = last_start / (WINDOWS - 1) * number + last_start % (WINDOWS - 1) * number / (WINDOWS - 1);
-        let end = text.floor_char_boundary(start + window);
-        sample.push_str(&text[text.floor_char_boundary(start)..end]);
+    for piece in pieces(text, window) {
+        sample.push_str(piece);
         sample.push('\n');
     }
     Cow::Owned(sample)
+}
+
+/// Pieces of about `window` bytes of a `text` that is longer than all of them.
+fn pieces(text: &str, window: usize) -> [&str; WINDOWS] {
+    let last_start = text.len() - window;
+    std::array::from_fn(|number| {
+        let start = last_start / (WINDOWS - 1) * number + last_start % (WINDOWS - 1) * number / (WINDOWS - 1);
+        &text[text.floor_char_boundary(start)..text.floor_char_boundary(start + window)]
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use crate::annotate::Subject;
 use crate::stage::{Annotator, Signal, SignalRow, SignalType};
 use crate::text::bytes::characters;
+use crate::text::letters::is_alphabetic;
 
 /// The annotator.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +140,7 @@ impl Classes {
             return counts;
         }
         for character in text.chars().filter(|character| !character.is_ascii()) {
-            if character.is_alphabetic() {
+            if is_alphabetic(character) {
                 counts.alphabetic += 1;
             } else if character.is_numeric() {
                 counts.digits += 1;

@@ -10,17 +10,20 @@
 
 use std::cell::OnceCell;
 
-use whatlang::{Info, Lang, Script, detect_script};
+use whatlang::{Lang, Script, detect_script};
 
 use crate::annotate::Subject;
-use crate::annotate::language::whatlang::identify;
+use crate::annotate::language::whatlang::{Identified, identify};
 use crate::text::languages::{iso639_3, spellings};
+
+/// Confidence above which whatlang calls its answer reliable.
+const SURE: f64 = 0.9;
 
 /// What is known of the language of a document.
 pub(super) struct Tongue<'a> {
     text: &'a str,
     hint: Option<&'a str>,
-    guess: OnceCell<Option<Info>>,
+    guess: OnceCell<Option<Identified>>,
 }
 
 impl<'a> Tongue<'a> {
@@ -43,13 +46,15 @@ impl<'a> Tongue<'a> {
         let Some(guess) = guess else {
             return true;
         };
-        if same(guess.lang().code()) {
+        if same(guess.language.code()) {
             return true;
         }
         match detect_script(found) {
-            Some(Script::Latin) if guess.script() != Script::Latin => language == "eng",
-            Some(script) if script != guess.script() && !are_mixed(script, guess.script()) => true,
-            script => !guess.is_reliable() && script.is_some_and(|script| !can_be_guessed(language, script)),
+            Some(Script::Latin) if guess.script != Script::Latin => language == "eng",
+            Some(script) if script != guess.script && !are_mixed(script, guess.script) => true,
+            script => {
+                !(guess.confidence > SURE) && script.is_some_and(|script| !can_be_guessed(language, script))
+            }
         }
     }
 }
