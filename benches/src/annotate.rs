@@ -19,12 +19,8 @@ pub(crate) fn run(corpus: &Corpus, rows: &mut Vec<Row>) -> Result<()> {
         row(slice, rows, &name, &[annotator])?;
     }
     // The published rules, language, lists, personal data and secrets: what the peers' chain is beside.
-    let beside_models =
-        |annotator: &Box<dyn Annotator>| !matches!(annotator.name(), "grammar" | "fingerprint");
-    let rules: Vec<_> = annotators(&settings())?
-        .into_iter()
-        .filter(beside_models)
-        .collect();
+    let mut rules = annotators(&settings())?;
+    rules.retain(|annotator| !matches!(annotator.name(), "grammar" | "fingerprint"));
     row(slice, rows, "annotate.rules", &rules)?;
     row(slice, rows, "annotate.all", &annotators(&settings())?)?;
     crate::lists::rows(corpus, rows)

@@ -129,10 +129,11 @@ fn median(values: &[f64]) -> Result<f64> {
 }
 
 fn hash(text: &str) -> u64 {
-    gristmill_schemas::document::DocumentId::of_place(text, "", 0, 0).0 as u64
+    let id = gristmill_schemas::document::DocumentId::of_place(text, "", 0, 0).0;
+    u64::try_from(id >> 64).unwrap_or_default()
 }
 
-/// Numbers by chance, the same each time (SplitMix64, Steele et al. 2014).
+/// Numbers by chance, the same each time (`SplitMix64`, Steele et al. 2014).
 struct Dice(u64);
 
 impl Dice {
@@ -141,7 +142,7 @@ impl Dice {
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((bits ^ (bits >> 31)) % bound.max(1) as u64) as usize
+        usize::try_from((bits ^ (bits >> 31)) % bound.max(1) as u64).unwrap_or_default()
     }
 
     fn shuffle<T>(&mut self, items: &mut [T]) {

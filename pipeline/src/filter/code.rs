@@ -17,6 +17,7 @@ const FEW_LETTERS: &str = "'motorola 68k assembly', 'webassembly'";
 const LABELS: [&str; 2] = ["machine", "data_format"];
 
 /// The rules, cheapest reasons to drop first.
+#[expect(clippy::too_many_lines, reason = "one call for each rule")]
 pub(super) fn rules(thresholds: &CodeRules) -> Vec<Rule> {
     let language = "COALESCE(code.language, '')";
     let mut list = Vec::new();

@@ -1,7 +1,7 @@
 //! Identifies the language by script and by trigram profiles of 69 languages (the crate `whatlang`).
 //!
 //! Comparing a text with the profiles takes about as long as reading two thousand bytes of it, however short it is, and
-//! reading more tells no more: so of a longer text the identifier is given a sample, [`WINDOWS`] pieces spread evenly
+//! reading more tells no more: so of a longer text the identifier is given a sample, `WINDOWS` pieces spread evenly
 //! from the first byte to the last, cut between characters. The first sample is small; where it leaves doubt, the
 //! answer is that of a larger one. The same text always gives the same samples. Shorter texts are read whole. A longer
 //! text of which every piece is full of the small words of English is English, which spares the comparison.

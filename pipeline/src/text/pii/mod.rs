@@ -2,7 +2,7 @@
 //! documents, wallets.
 //!
 //! Two walks from left to right. One looks at each `@`, `:` and `.`, and at the run of characters around it that
-//! could belong to an address; the other at each word with digits in it ([`numbers`]). No byte is looked at more than
+//! could belong to an address; the other at each word with digits in it (`numbers`). No byte is looked at more than
 //! a few times, whatever the text.
 //!
 //! What looks like personal data and is none has to stay: version and section numbers (`1.2.3.4-beta`, `1.2.3.4.5`),

@@ -1,9 +1,9 @@
 //! Secrets: keys, tokens and passwords that open something.
 //!
 //! Four walks, none of which looks at a byte more than a few times. Runs of token characters are found by looking at
-//! a few bytes of every twelve, and each is held against the prefixes that services give to their keys ([`token`]); at each
-//! `=`, `:` and `>` the value and then the name are looked at ([`assigned`], [`generic`], [`credentials`]); some have a
-//! mark in their middle ([`marks`]). One file a family holds the shapes.
+//! a few bytes of every twelve, and each is held against the prefixes that services give to their keys (`token`); at each
+//! `=`, `:` and `>` the value and then the name are looked at (`assigned`, `generic`, `credentials`); some have a
+//! mark in their middle (`marks`). One file a family holds the shapes.
 //!
 //! Shapes are facts about the services, taken from their documentation and from the rules that gitleaks and
 //! detect-secrets publish. What stands for a secret that is not told (`xxxx`, `${TOKEN}`, `<your-key>`, AWS's

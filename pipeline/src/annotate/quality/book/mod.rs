@@ -17,7 +17,7 @@
 //! The manuals, in prose full of commands, are those above 0.01; with 5% of characters misread the median of all is
 //! 0.067. Pages of nothing but contents or an index have shares of lines of 1, everything else less than 0.02.
 //!
-//! Columns written: `book.*`. The rules over them are in `filter/book.rs`, and what words are in [`words`].
+//! Columns written: `book.*`. The rules over them are in `filter/book.rs`, and what words are in `words`.
 
 mod words;
 

@@ -3,11 +3,11 @@
 //! Two things are looked at: what a checker for people's mistakes finds (the crate `harper-core`, `checker.rs`), and
 //! pairs of neighbours that no English sentence has (`pairs.rs`), which is how text shows that was shuffled or put
 //! together by a machine. The checker reads less than a megabyte a second, so of a long text it is given a sample:
-//! [`WINDOWS`] pieces of [`WINDOW_BYTES`] bytes from all over it, each from the start of a line where there is one.
+//! `WINDOWS` pieces of `WINDOW_BYTES` bytes from all over it, each from the start of a line where there is one.
 //! The bound is one of work, not of time: the same text always gives the same numbers.
 //!
 //! Columns written: `grammar.*`. All but the count of words are null for code, for texts in another language than
-//! English (by the sample), and where the sample has fewer than [`FEWEST_WORDS`] words.
+//! English (by the sample), and where the sample has fewer than `FEWEST_WORDS` words.
 
 mod checker;
 mod pairs;

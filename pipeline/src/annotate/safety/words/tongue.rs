@@ -53,7 +53,7 @@ impl<'a> Tongue<'a> {
             Some(Script::Latin) if guess.script != Script::Latin => language == "eng",
             Some(script) if script != guess.script && !are_mixed(script, guess.script) => true,
             script => {
-                !(guess.confidence > SURE) && script.is_some_and(|script| !can_be_guessed(language, script))
+                guess.confidence <= SURE && script.is_some_and(|script| !can_be_guessed(language, script))
             }
         }
     }
