@@ -91,6 +91,10 @@ pub fn rewriters(recipe: &Rewrite, group: Group) -> Rewriters {
         if let Some(remove) = remove_lines {
             list.push(Box::new(remove));
         }
+        // What is masked may have kept two halves of a word from being joined.
+        if repairs(BookRepair::Hyphens) {
+            list.push(Box::new(JoinHyphens));
+        }
     }
     if repairs(BookRepair::Wraps) {
         list.push(Box::new(Unwrap));
@@ -131,13 +135,13 @@ mod tests {
         assert_eq!(count(&some, Group::Books), 1);
         assert_eq!(count(&some, Group::Web), 0);
         assert_eq!(count(&recipe(Unicode::Nfkc, Pii::Mask), Group::Code), 3);
-        assert_eq!(count(&Rewrite::default(), Group::Books), 8);
+        assert_eq!(count(&Rewrite::default(), Group::Books), 9);
         let lines = Rewrite {
             lines: vec![LineRules::C4],
             ..Rewrite::default()
         };
         assert_eq!(count(&lines, Group::Web), 5);
-        assert_eq!(count(&lines, Group::Books), 8);
+        assert_eq!(count(&lines, Group::Books), 9);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use super::tree::{Key, NodeId, Tree};
 /// The longest JSON-LD that is parsed, in bytes.
 const MAX_JSON_BYTES: usize = 256 << 10;
 
+/// Nodes below an element that are looked at for a line of text.
+const MAX_NODES_OF_LINE: usize = 200;
+
 /// The longest author or title, in characters: what is longer is something else.
 const MAX_AUTHOR: usize = 100;
 const MAX_TITLE: usize = 400;
@@ -244,7 +247,8 @@ fn first(place: &mut Option<String>, found: Option<String>) {
 /// The text below an element, at most as long as a title.
 fn text_below(tree: &Tree<'_>, id: NodeId) -> String {
     let mut text = String::new();
-    for below in tree.below(id) {
+    // Headings within headings would make a walk of each through all of them.
+    for below in tree.below(id).take(MAX_NODES_OF_LINE) {
         let node = tree.node(below);
         if node.tag == Tag::Text {
             text.push(' ');
