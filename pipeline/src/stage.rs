@@ -109,6 +109,18 @@ pub struct Signal {
     pub meaning: &'static str,
 }
 
+impl Signal {
+    /// A signal.
+    #[must_use]
+    pub const fn new(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Self {
+        Self {
+            name,
+            signal_type,
+            meaning,
+        }
+    }
+}
+
 /// Where an annotator puts the signals of one document, in the order in which it declares them.
 pub trait SignalRow {
     /// Puts a [`SignalType::Count`].

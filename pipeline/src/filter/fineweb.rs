@@ -1,7 +1,7 @@
 //! `FineWeb`'s own quality rules (Penedo et al. 2024, section 3.6), in datatrove's order and under its reasons' names.
 //! Apply to prose.
 
-use super::{number, prose};
+use super::{number, prose_rule};
 use crate::recipe::written::FineWeb;
 use crate::stage::Rule;
 
@@ -37,14 +37,7 @@ pub(super) fn rules(thresholds: &FineWeb) -> Vec<Rule> {
 }
 
 fn rule(name: &str, signal: &str, comparison: &str, threshold: &str) -> Rule {
-    Rule {
-        stage: "quality",
-        name: name.to_owned(),
-        keep: format!("fineweb.{signal} {comparison} {threshold}"),
-        value: Some(format!("fineweb.{signal}")),
-        groups: prose(),
-        sources: Vec::new(),
-    }
+    prose_rule("fineweb", name, signal, comparison, threshold)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Gopher's quality rules (Rae et al. 2021, table A1), in datatrove's order and under its reasons' names, so that
 //! the first reason of a verdict can be compared. Apply to prose.
 
-use super::{number, prose};
+use super::{number, prose_rule};
 use crate::recipe::written::Gopher;
 use crate::stage::Rule;
 
@@ -56,14 +56,7 @@ pub(super) fn rules(thresholds: &Gopher) -> Vec<Rule> {
 }
 
 fn rule(name: &str, signal: &str, comparison: &str, threshold: &str) -> Rule {
-    Rule {
-        stage: "quality",
-        name: name.to_owned(),
-        keep: format!("gopher.{signal} {comparison} {threshold}"),
-        value: Some(format!("gopher.{signal}")),
-        groups: prose(),
-        sources: Vec::new(),
-    }
+    prose_rule("gopher", name, signal, comparison, threshold)
 }
 
 #[cfg(test)]

@@ -77,6 +77,19 @@ fn prose() -> Vec<String> {
         .to_vec()
 }
 
+/// A rule of quality that compares one of `annotator`'s signals with a threshold, for prose.
+fn prose_rule(annotator: &str, name: &str, signal: &str, comparison: &str, threshold: &str) -> Rule {
+    let signal = format!("{annotator}.{signal}");
+    Rule {
+        stage: "quality",
+        name: name.to_owned(),
+        keep: format!("{signal} {comparison} {threshold}"),
+        value: Some(signal),
+        groups: prose(),
+        sources: Vec::new(),
+    }
+}
+
 /// A number as SQL: the shortest spelling that is read back as the same number.
 fn number(value: f64) -> String {
     format!("{value:?}")

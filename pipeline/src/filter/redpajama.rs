@@ -3,7 +3,7 @@
 //! at most one symbol for ten words, at most nine lines in ten with a bullet. Its fifth, on the most frequent pair of
 //! words, is one of Gopher's on repetition. The other thresholds ask nothing until a recipe sets them. Apply to prose.
 
-use super::{number, prose};
+use super::{number, prose_rule};
 use crate::recipe::written::RedPajama;
 use crate::stage::Rule;
 
@@ -94,14 +94,7 @@ pub(super) fn rules(thresholds: &RedPajama) -> Vec<Rule> {
 }
 
 fn rule(name: &str, signal: &str, comparison: &str, threshold: &str) -> Rule {
-    Rule {
-        stage: "quality",
-        name: name.to_owned(),
-        keep: format!("redpajama.{signal} {comparison} {threshold}"),
-        value: Some(format!("redpajama.{signal}")),
-        groups: prose(),
-        sources: Vec::new(),
-    }
+    prose_rule("redpajama", name, signal, comparison, threshold)
 }
 
 #[cfg(test)]

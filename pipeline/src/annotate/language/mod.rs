@@ -67,40 +67,32 @@ impl Settings {
     }
 }
 
-const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-    Signal {
-        name,
-        signal_type,
-        meaning,
-    }
-}
-
 /// The signals of every identifier.
 const SIGNALS: [Signal; 8] = [
-    signal(
+    Signal::new(
         "code",
         SignalType::Label,
         "the most likely language, ISO 639-3; null where the text has no letters",
     ),
-    signal(
+    Signal::new(
         "confidence",
         SignalType::Ratio,
         "whatlang: how far that language is ahead of the second, 0 to 1; fastText: its probability",
     ),
-    signal("script", SignalType::Label, "the script that most letters are of"),
-    signal(
+    Signal::new("script", SignalType::Label, "the script that most letters are of"),
+    Signal::new(
         "second",
         SignalType::Label,
         "the second most likely language (fastText)",
     ),
-    signal("second_score", SignalType::Ratio, "its probability (fastText)"),
-    signal(
+    Signal::new("second_score", SignalType::Ratio, "its probability (fastText)"),
+    Signal::new(
         "third",
         SignalType::Label,
         "the third most likely language (fastText)",
     ),
-    signal("third_score", SignalType::Ratio, "its probability (fastText)"),
-    signal(
+    Signal::new("third_score", SignalType::Ratio, "its probability (fastText)"),
+    Signal::new(
         "line_share",
         SignalType::Ratio,
         "the share of characters in lines that are, each alone, of the language of the whole; over some lines",

@@ -28,76 +28,69 @@ impl Annotator for C4 {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
         const SIGNALS: &[Signal] = &[
-            signal("sentences", SignalType::Count, "sentences in the lines that stay"),
-            signal(
+            Signal::new("sentences", SignalType::Count, "sentences in the lines that stay"),
+            Signal::new(
                 "lorem_ipsum_lines",
                 SignalType::Count,
                 "lines that say 'lorem ipsum', of those that come so far in the rules",
             ),
-            signal(
+            Signal::new(
                 "curly_bracket_lines",
                 SignalType::Count,
                 "lines with a '{', of those that come so far in the rules",
             ),
-            signal(
+            Signal::new(
                 "page_reason",
                 SignalType::Label,
                 "lorem_ipsum or curly_bracket, whichever comes first; null for neither",
             ),
-            signal(
+            Signal::new(
                 "removed_line_share",
                 SignalType::Ratio,
                 "share of the lines that are not blank that go",
             ),
-            signal(
+            Signal::new(
                 "removed_character_share",
                 SignalType::Ratio,
                 "share of their characters that go, white space at the ends of lines not counted",
             ),
-            signal(
+            Signal::new(
                 "sentences_any_ending",
                 SignalType::Count,
                 "sentences, without the rule of terminal punctuation",
             ),
-            signal(
+            Signal::new(
                 "lorem_ipsum_lines_any_ending",
                 SignalType::Count,
                 "lorem_ipsum_lines, without the rule of terminal punctuation",
             ),
-            signal(
+            Signal::new(
                 "curly_bracket_lines_any_ending",
                 SignalType::Count,
                 "curly_bracket_lines, without the rule of terminal punctuation",
             ),
-            signal(
+            Signal::new(
                 "page_reason_any_ending",
                 SignalType::Label,
                 "page_reason, without the rule of terminal punctuation",
             ),
-            signal(
+            Signal::new(
                 "removed_line_share_any_ending",
                 SignalType::Ratio,
                 "removed_line_share, without the rule of terminal punctuation",
             ),
-            signal(
+            Signal::new(
                 "removed_character_share_any_ending",
                 SignalType::Ratio,
                 "removed_character_share, without the rule of terminal punctuation",
             ),
-            signal(
+            Signal::new(
                 "cited_lines",
                 SignalType::Count,
                 "lines with marks of citations: [1], [edit], [citation needed]",
             ),
-            signal(
+            Signal::new(
                 "third_longest_line",
                 SignalType::Count,
                 "characters in the third longest line; 0 where there are fewer",

@@ -26,77 +26,70 @@ impl Annotator for Code {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
         const SIGNALS: &[Signal] = &[
-            signal(
+            Signal::new(
                 "language",
                 SignalType::Label,
                 "programming language, in lower case: what its source claims, or else by its file's name",
             ),
-            signal(
+            Signal::new(
                 "data_format",
                 SignalType::Label,
                 "html, xml, json, yaml, csv, text or graph, where it is a file of that",
             ),
-            signal(
+            Signal::new(
                 "machine",
                 SignalType::Label,
                 "generated, minified or vendored, by its name and by what it says of itself",
             ),
-            signal("characters", SignalType::Ratio, "Unicode code points"),
-            signal("lines", SignalType::Ratio, "lines, blank ones too"),
-            signal(
+            Signal::new("characters", SignalType::Ratio, "Unicode code points"),
+            Signal::new("lines", SignalType::Ratio, "lines, blank ones too"),
+            Signal::new(
                 "mean_line_length",
                 SignalType::Ratio,
                 "characters in a line, on average",
             ),
-            signal(
+            Signal::new(
                 "max_line_length",
                 SignalType::Ratio,
                 "characters in the longest line",
             ),
-            signal(
+            Signal::new(
                 "alphabetic_share",
                 SignalType::Ratio,
                 "share of characters that are letters",
             ),
-            signal(
+            Signal::new(
                 "alphanumeric_share",
                 SignalType::Ratio,
                 "share of characters that are letters or digits",
             ),
-            signal(
+            Signal::new(
                 "letters_per_token",
                 SignalType::Ratio,
                 "letters for each word, number or run of other signs",
             ),
-            signal(
+            Signal::new(
                 "comment_share",
                 SignalType::Ratio,
                 "share of characters in comments; null where the language's comments are not known",
             ),
-            signal(
+            Signal::new(
                 "encoded_share",
                 SignalType::Ratio,
                 "share of characters in runs of base64, bytes, numbers or escapes",
             ),
-            signal(
+            Signal::new(
                 "longest_encoded_run",
                 SignalType::Ratio,
                 "characters of the longest such run",
             ),
-            signal(
+            Signal::new(
                 "visible_text",
                 SignalType::Ratio,
                 "characters of an HTML page that are shown; null for anything else",
             ),
-            signal(
+            Signal::new(
                 "visible_text_share",
                 SignalType::Ratio,
                 "share of its characters that are shown",

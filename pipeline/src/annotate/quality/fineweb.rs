@@ -29,31 +29,24 @@ impl Annotator for FineWeb {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
         const SIGNALS: &[Signal] = &[
-            signal("lines", SignalType::Count, "lines that are not blank"),
-            signal(
+            Signal::new("lines", SignalType::Count, "lines that are not blank"),
+            Signal::new(
                 "punctuated_line_ratio",
                 SignalType::Ratio,
                 "share of lines that end in the terminal punctuation of some script",
             ),
-            signal(
+            Signal::new(
                 "short_line_ratio",
                 SignalType::Ratio,
                 "share of lines of at most 30 characters",
             ),
-            signal(
+            Signal::new(
                 "duplicate_character_ratio",
                 SignalType::Ratio,
                 "characters of lines that were there before, for each character that is no newline",
             ),
-            signal(
+            Signal::new(
                 "newline_ratio",
                 SignalType::Ratio,
                 "newlines for each word or symbol",

@@ -26,46 +26,39 @@ impl Annotator for Gopher {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
         const SIGNALS: &[Signal] = &[
-            signal("word_count", SignalType::Count, "words that are not symbols"),
-            signal(
+            Signal::new("word_count", SignalType::Count, "words that are not symbols"),
+            Signal::new(
                 "mean_word_length",
                 SignalType::Ratio,
                 "characters in a word that is not a symbol, on average",
             ),
-            signal(
+            Signal::new(
                 "hash_ratio",
                 SignalType::Ratio,
                 "hash signs for each word or symbol",
             ),
-            signal(
+            Signal::new(
                 "ellipsis_ratio",
                 SignalType::Ratio,
                 "ellipses ('...' or '…') for each word or symbol",
             ),
-            signal(
+            Signal::new(
                 "bullet_line_ratio",
                 SignalType::Ratio,
                 "share of lines that begin with '•' or '-'",
             ),
-            signal(
+            Signal::new(
                 "ellipsis_line_ratio",
                 SignalType::Ratio,
                 "share of lines that end with an ellipsis",
             ),
-            signal(
+            Signal::new(
                 "alphabetic_word_ratio",
                 SignalType::Ratio,
                 "share of words and symbols with a letter in them",
             ),
-            signal(
+            Signal::new(
                 "stop_words",
                 SignalType::Count,
                 "different words of: the, be, to, of, and, that, have, with",

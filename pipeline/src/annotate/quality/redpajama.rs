@@ -25,106 +25,98 @@ const BULLETS: [char; 10] = [
 
 /// What is measured, in this order.
 const SIGNALS: &[Signal] = &[
-    signal("words", SignalType::Count, "words of the normalised text"),
-    signal(
+    Signal::new("words", SignalType::Count, "words of the normalised text"),
+    Signal::new(
         "mean_word_length",
         SignalType::Ratio,
         "characters in a word of the normalised text, on average",
     ),
-    signal(
+    Signal::new(
         "unique_word_share",
         SignalType::Ratio,
         "share of the words of the normalised text that are different ones",
     ),
-    signal(
+    Signal::new(
         "unigram_entropy",
         SignalType::Ratio,
         "entropy of those words, in nats",
     ),
-    signal(
+    Signal::new(
         "stop_word_share",
         SignalType::Ratio,
         "share of the raw words that are English stop words",
     ),
-    signal(
+    Signal::new(
         "symbol_ratio",
         SignalType::Ratio,
         "hash signs and ellipses ('...' or '…') for each raw word",
     ),
-    signal(
+    Signal::new(
         "no_letter_word_share",
         SignalType::Ratio,
         "share of the raw words without a letter from A to Z",
     ),
-    signal(
+    Signal::new(
         "capital_word_share",
         SignalType::Ratio,
         "share of the raw words in capitals",
     ),
-    signal(
+    Signal::new(
         "sentences",
         SignalType::Count,
         "stretches between full stops, exclamation and question marks with a word in them",
     ),
-    signal(
+    Signal::new(
         "lorem_ipsum_share",
         SignalType::Ratio,
         "'lorem ipsum' for each character of the normalised text",
     ),
-    signal(
+    Signal::new(
         "curly_bracket_share",
         SignalType::Ratio,
         "share of the characters that are '{' or '}'",
     ),
-    signal(
+    Signal::new(
         "javascript_words",
         SignalType::Count,
         "words of the normalised text that are 'javascript'",
     ),
-    signal(
+    Signal::new(
         "lines",
         SignalType::Count,
         "lines between newlines, blank ones too",
     ),
-    signal(
+    Signal::new(
         "terminal_line_share",
         SignalType::Ratio,
         "share of lines that end in '.', '!', '?' or '”'",
     ),
-    signal(
+    Signal::new(
         "ellipsis_line_share",
         SignalType::Ratio,
         "share of lines that end in an ellipsis",
     ),
-    signal(
+    Signal::new(
         "bullet_line_share",
         SignalType::Ratio,
         "share of lines that begin with a bullet, or an en dash",
     ),
-    signal(
+    Signal::new(
         "words_per_line",
         SignalType::Ratio,
         "words of the normalised text in a line, on average",
     ),
-    signal(
+    Signal::new(
         "numeric_character_share",
         SignalType::Ratio,
         "share of the characters of the normalised lines that are numbers",
     ),
-    signal(
+    Signal::new(
         "uppercase_character_share",
         SignalType::Ratio,
         "share of the characters that are capitals",
     ),
 ];
-
-const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-    Signal {
-        name,
-        signal_type,
-        meaning,
-    }
-}
 
 /// The annotator.
 #[derive(Clone, Copy, Debug)]

@@ -17,53 +17,46 @@ impl Annotator for Shape {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
         const SIGNALS: &[Signal] = &[
-            signal("bytes", SignalType::Count, "bytes of UTF-8"),
-            signal("characters", SignalType::Count, "Unicode code points"),
-            signal(
+            Signal::new("bytes", SignalType::Count, "bytes of UTF-8"),
+            Signal::new("characters", SignalType::Count, "Unicode code points"),
+            Signal::new(
                 "words",
                 SignalType::Count,
                 "words; each character of a script without spaces is one",
             ),
-            signal("lines", SignalType::Count, "lines, blank ones too"),
-            signal(
+            Signal::new("lines", SignalType::Count, "lines, blank ones too"),
+            Signal::new(
                 "mean_line_length",
                 SignalType::Ratio,
                 "characters in a line, on average",
             ),
-            signal(
+            Signal::new(
                 "max_line_length",
                 SignalType::Count,
                 "characters in the longest line",
             ),
-            signal(
+            Signal::new(
                 "alphabetic_share",
                 SignalType::Ratio,
                 "share of characters that are letters",
             ),
-            signal(
+            Signal::new(
                 "digit_share",
                 SignalType::Ratio,
                 "share of characters that are digits",
             ),
-            signal(
+            Signal::new(
                 "alphanumeric_share",
                 SignalType::Ratio,
                 "share of characters that are letters or digits",
             ),
-            signal(
+            Signal::new(
                 "white_space_share",
                 SignalType::Ratio,
                 "share of characters that are white space",
             ),
-            signal(
+            Signal::new(
                 "replacement_characters",
                 SignalType::Count,
                 "U+FFFD: places where decoding lost something",

@@ -38,61 +38,54 @@ impl Annotator for Book {
     }
 
     fn signals(&self) -> &'static [Signal] {
-        const fn signal(name: &'static str, signal_type: SignalType, meaning: &'static str) -> Signal {
-            Signal {
-                name,
-                signal_type,
-                meaning,
-            }
-        }
         const SIGNALS: &[Signal] = &[
-            signal(
+            Signal::new(
                 "words",
                 SignalType::Ratio,
                 "what stands between white space and has a letter or digit",
             ),
-            signal(
+            Signal::new(
                 "mixed_word_share",
                 SignalType::Ratio,
                 "share of words of letters and digits: th1s, 1ittle",
             ),
-            signal(
+            Signal::new(
                 "inner_sign_word_share",
                 SignalType::Ratio,
                 "share of words with a sign between letters that does not belong there: wi;h, th^e",
             ),
-            signal(
+            Signal::new(
                 "garbled_case_word_share",
                 SignalType::Ratio,
                 "share of words with capitals where none belong: tHe, BOoks",
             ),
-            signal(
+            Signal::new(
                 "vowelless_word_share",
                 SignalType::Ratio,
                 "share of words of Latin letters without a vowel: tbc, wbh",
             ),
-            signal(
+            Signal::new(
                 "broken_word_share",
                 SignalType::Ratio,
                 "share of words that are one of these, or signs that no book prints alone",
             ),
-            signal(
+            Signal::new(
                 "single_letter_share",
                 SignalType::Ratio,
                 "share of words of one small letter that is no word",
             ),
-            signal("lines", SignalType::Ratio, "lines that are not blank"),
-            signal(
+            Signal::new("lines", SignalType::Ratio, "lines that are not blank"),
+            Signal::new(
                 "contents_line_share",
                 SignalType::Ratio,
                 "share of lines that lead to a page number",
             ),
-            signal(
+            Signal::new(
                 "index_line_share",
                 SignalType::Ratio,
                 "share of lines that end in a list of page numbers",
             ),
-            signal(
+            Signal::new(
                 "hyphen_line_share",
                 SignalType::Ratio,
                 "share of lines that end within a word",
